@@ -1,0 +1,1 @@
+"""Interactive views of `anionx_teach` for JupyterLab."""
