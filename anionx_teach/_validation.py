@@ -4,11 +4,13 @@ Every message names the argument, what is allowed and what came: a learner reads
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 def finite(name: str, value: npt.ArrayLike, unit: str = "") -> Numbers:
@@ -74,7 +76,7 @@ def one_of(name: str, value: object, allowed: Iterable[str]) -> str:
 
 
 def scalar(name: str, value: npt.ArrayLike) -> float:
-    """Return one number; arrays of more than none dimensions are a ValueError."""
+    """Return one number as a float; an array, even of one number, is a ValueError."""
     numbers = _numbers(name, value)
     if numbers.ndim != 0:
         msg = f"{name} must be a single number, got an array of shape {numbers.shape}"
@@ -98,7 +100,7 @@ def generator(
     return np.random.default_rng(rng)
 
 
-def read_only(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def read_only(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     """Return a copy that cannot be changed in place, for the fields of results."""
     copy = np.array(values)
     copy.setflags(write=False)
@@ -112,13 +114,21 @@ def _numbers(name: str, value: npt.ArrayLike) -> Numbers:
         array = np.asarray(None)
     if array.dtype == object:  # a Parameter, or a list of them, has a float
         try:
-            array = np.asarray(np.vectorize(float, otypes=[float])(array))
+            array = np.asarray(np.vectorize(_float, otypes=[float])(array))
         except (TypeError, ValueError):
             array = np.asarray(None)
     if array.dtype.kind not in "iuf":
         msg = f"{name} must be a number or an array of numbers, got {value!r}"
         raise TypeError(msg)
     return array.astype(np.float64)
+
+
+def _float(item: object) -> float:
+    """Return what an object says its float is; text does not say one, and a truth is no number."""
+    if isinstance(item, bool | np.bool_) or not hasattr(item, "__float__"):
+        msg = f"not a number: {item!r}"
+        raise TypeError(msg)
+    return float(item)
 
 
 def _require(
