@@ -1,0 +1,447 @@
+"""Energy gap and colour of a nanocrystal against its size and composition, by six models."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anionx_teach import _confinement_models as models
+from anionx_teach import _validation, paper
+from anionx_teach._arrays import plain, require_broadcast
+from anionx_teach._confined_levels import LEVEL_MODELS, ConfinedLevels, confined_levels_ev
+from anionx_teach._confinement_inputs import (
+    FITTED_BULK_GAP_EV,
+    LARGEST_EDGE_NM,
+    SMALLEST_EDGE_NM,
+    bulk_of,
+    checked_edges_nm,
+)
+from anionx_teach._model_notes import MODEL_NOTES, ModelNotes
+from anionx_teach._units import natural_units
+from anionx_teach.materials import CSPBBR3, CSPBI3, parameter
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from anionx_teach._confinement_models import Bulk
+    from anionx_teach._validation import Numbers
+    from anionx_teach.materials import Perovskite
+
+__all__ = [
+    "CONFINEMENT_MODELS",
+    "FITTED_BULK_GAP_EV",
+    "LARGEST_EDGE_NM",
+    "LEVEL_MODELS",
+    "SMALLEST_EDGE_NM",
+    "ConfinedLevels",
+    "ModelNotes",
+    "band_gap_ev",
+    "brus_sphere_gap_ev",
+    "confined_levels_ev",
+    "emission_wavelength_nm",
+    "equal_volume_radius_nm",
+    "measured_emission",
+    "model_notes",
+    "stokes_shift_ev",
+]
+
+CONFINEMENT_MODELS = tuple(MODEL_NOTES)
+"""Names of the models, the default for colour first, then the default for physics."""
+
+_STOKES_EDGES_NM = (4.0, 13.0)  # the sizes that the next two belong to
+_STOKES_MEV = (parameter("sizing-011"), parameter("sizing-012"))
+_COLUMN_OF_END = {CSPBBR3.formula: "pl_before_nm", CSPBI3.formula: "pl_after_nm"}
+
+
+def band_gap_ev(
+    edge_length_nm: npt.ArrayLike,
+    iodide_fraction: npt.ArrayLike = 0.0,
+    *,
+    model: str = "empirical",
+    bowing_ev: float = 0.1,
+    bulk_gap_ev: float | None = None,
+    reduced_mass_m0: float | None = None,
+    dead_layer_nm: float = 0.0,
+) -> Numbers | float:
+    """Return the energy gap of cubes of CsPb(Br,I)3.
+
+    Parameters
+    ----------
+    edge_length_nm : float or array_like
+        Edge length in nm; broadcasts with `iodide_fraction`.
+    iodide_fraction : float or array_like
+        x of CsPb(Br1-x Ix)3, 0 to 1.
+    model : str
+        One of `CONFINEMENT_MODELS`; see `model_notes` for what each assumes.
+    bowing_ev : float
+        b of the composition law in eV; 0 is a straight line, 0 to 0.3 eV has been proposed.
+    bulk_gap_ev, reduced_mass_m0 : float, optional
+        Replace bulk gap and reduced mass of the CsPbBr3 end of a physics model.
+    dead_layer_nm : float
+        For `weak` only: layer at each face that the exciton does not enter, in nm.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Energy in eV: for `empirical` that of the emission maximum, for the others that of the
+        lowest exciton, as seen in absorption.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an edge length is not above 0 (or not above twice the dead layer), a fraction is outside
+        0 to 1, the model is unknown, an argument is no part of the model, or the energy comes out
+        below zero.
+
+    Warns
+    -----
+    UserWarning
+        If an edge length is outside 3 to 20 nm.
+
+    Notes
+    -----
+    E(x, L) = (1 - x) E_Br(L) + x E_I(L) - b x (1 - x). The gap of the bromide is 2.342 eV, for
+    `nonparabolic` the fitted 2.43 eV; that of the iodide is always 1.723 eV, nothing was fitted
+    there. `empirical` meets the paper's 486 and 516 nm at x = 0, and its 622 and 661 nm at x = 1 as
+    if those products were pure iodide.
+
+    References
+    ----------
+    See `model_notes` for each model; bowing: constant materials-062 of `materials.constants`.
+
+    Examples
+    --------
+    >>> round(band_gap_ev(5.1), 3), round(band_gap_ev(5.1, model="nonparabolic"), 3)
+    (2.551, 2.625)
+    >>> band_gap_ev([5.1, 13.1], 0.5).round(3).tolist()
+    [2.247, 2.114]
+    """
+    edges_nm = checked_edges_nm(edge_length_nm)
+    fraction = _validation.between("iodide_fraction", iodide_fraction, 0.0, 1.0)
+    bulk = bulk_of(model, bulk_gap_ev, reduced_mass_m0)
+    return plain(_energy_ev(edges_nm, fraction, model, bulk, bowing_ev, dead_layer_nm))
+
+
+def emission_wavelength_nm(
+    edge_length_nm: npt.ArrayLike,
+    iodide_fraction: npt.ArrayLike = 0.0,
+    *,
+    model: str = "empirical",
+    bowing_ev: float = 0.1,
+    bulk_gap_ev: float | None = None,
+    reduced_mass_m0: float | None = None,
+    dead_layer_nm: float = 0.0,
+) -> Numbers | float:
+    """Return the wavelength of the emission maximum of cubes of CsPb(Br,I)3.
+
+    Parameters
+    ----------
+    edge_length_nm, iodide_fraction, model, bowing_ev, bulk_gap_ev, reduced_mass_m0, dead_layer_nm
+        As for `band_gap_ev`.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Wavelength in nm.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `band_gap_ev`, and if the emission energy comes out below zero.
+
+    Warns
+    -----
+    UserWarning
+        If an edge length is outside 3 to 20 nm.
+
+    Notes
+    -----
+    h c / E for `empirical`, h c / (E - Stokes shift) for the physics models, with the Stokes shift
+    of CsPbBr3 (`stokes_shift_ev`) for every composition, an assumption for teaching.
+
+    References
+    ----------
+    As for `band_gap_ev` and `stokes_shift_ev`.
+
+    Examples
+    --------
+    >>> emission_wavelength_nm([5.1, 13.1]).round(1).tolist()
+    [486.0, 516.0]
+    >>> emission_wavelength_nm([5.1, 13.1], model="nonparabolic").round(1).tolist()
+    [486.0, 515.7]
+    """
+    edges_nm = checked_edges_nm(edge_length_nm)
+    fraction = _validation.between("iodide_fraction", iodide_fraction, 0.0, 1.0)
+    bulk = bulk_of(model, bulk_gap_ev, reduced_mass_m0)
+    energy = _energy_ev(edges_nm, fraction, model, bulk, bowing_ev, dead_layer_nm)
+    if model != "empirical":
+        energy = _above_zero(energy - _stokes_shift_ev(edges_nm))
+    return plain(np.asarray(natural_units().photon_ev_nm / energy))
+
+
+def stokes_shift_ev(edge_length_nm: npt.ArrayLike) -> Numbers | float:
+    """Return the distance of absorption and emission of CsPbBr3.
+
+    Parameters
+    ----------
+    edge_length_nm : float or array_like
+        Edge length in nm.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Stokes shift in eV, zero for edges above 15.9 nm.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an edge length is not above 0.
+
+    Warns
+    -----
+    UserWarning
+        If an edge length is outside 3 to 20 nm.
+
+    Notes
+    -----
+    A straight line through 82 meV at 4 nm and 20 meV at 13 nm (both "literature, to be verified"),
+    continued on both sides until it is zero at 15.9 nm: a Stokes shift below zero has no meaning.
+
+    References
+    ----------
+    M. C. Brennan et al., J. Am. Chem. Soc. 139, 12201 (2017).
+
+    Examples
+    --------
+    >>> round(stokes_shift_ev(8.5), 3), stokes_shift_ev(18)
+    (0.051, 0.0)
+    """
+    return plain(_stokes_shift_ev(checked_edges_nm(edge_length_nm)))
+
+
+def equal_volume_radius_nm(edge_length_nm: npt.ArrayLike) -> Numbers | float:
+    """Return the radius of the sphere that has the volume of a cube.
+
+    Parameters
+    ----------
+    edge_length_nm : float or array_like
+        Edge length in nm.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Radius in nm.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an edge length is not above 0.
+
+    Notes
+    -----
+    R = L (3 / 4 pi)^(1/3) = 0.620 L, not half the edge.
+
+    Examples
+    --------
+    >>> round(equal_volume_radius_nm(5.1), 2)
+    3.16
+    """
+    edges_nm = _validation.positive("edge_length_nm", edge_length_nm, "nm")
+    return plain(np.asarray(models.equal_volume_radius(edges_nm)))
+
+
+def brus_sphere_gap_ev(
+    radius_nm: npt.ArrayLike,
+    *,
+    bulk_gap_ev: float | None = None,
+    reduced_mass_m0: float | None = None,
+) -> Numbers | float:
+    """Return the gap of a sphere of CsPbBr3 of given radius in strong confinement.
+
+    Parameters
+    ----------
+    radius_nm : float or array_like
+        Radius in nm. `brus_sphere` uses `equal_volume_radius_nm`; half the edge is a common mistake.
+    bulk_gap_ev, reduced_mass_m0 : float, optional
+        Replace bulk gap and reduced mass of CsPbBr3.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Energy of the lowest exciton in eV.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the radius, the gap or the mass is not above 0.
+
+    Notes
+    -----
+    E_g + hbar^2 pi^2 / (2 mu R^2) - 1.786 e^2 / (4 pi eps0 eps R), without Brus's polarisation
+    term: one dielectric constant serves inside and outside.
+
+    References
+    ----------
+    L. E. Brus, J. Chem. Phys. 80, 4403 (1984).
+
+    Examples
+    --------
+    >>> mistake_ev = brus_sphere_gap_ev(5.1 / 2) - brus_sphere_gap_ev(equal_volume_radius_nm(5.1))
+    >>> round(1000 * mistake_ev)
+    134
+    """
+    radii_nm = _validation.positive("radius_nm", radius_nm, "nm")
+    bulk = bulk_of("brus_sphere", bulk_gap_ev, reduced_mass_m0)
+    return plain(np.asarray(models.brus_sphere_of_radius(radii_nm, bulk)))
+
+
+def model_notes(model: str) -> ModelNotes:
+    """Return what a model assumes, where it fails, and where it comes from.
+
+    Parameters
+    ----------
+    model : str
+        One of `CONFINEMENT_MODELS`.
+
+    Returns
+    -------
+    ModelNotes
+        Fields name, title, assumes, fails_where, reference, evidence.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the model is unknown.
+
+    Examples
+    --------
+    >>> model_notes("weak").title
+    'weak confinement'
+    """
+    return MODEL_NOTES[_validation.one_of("model", model, CONFINEMENT_MODELS)]
+
+
+def measured_emission() -> pd.DataFrame:
+    """Return the colours that the paper prints.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measured maximum, a fresh copy: label (of the batch), edge_length_nm and sd_nm of
+        that batch, stage ("before exchange" or "after exchange"), nominal_iodide_fraction (0 or 1;
+        the composition of the products was not available), wavelength_nm, evidence, location.
+
+    References
+    ----------
+    `paper.CITATION`; the maxima of the other batches are in its figures only.
+
+    Examples
+    --------
+    >>> measured_emission()[["edge_length_nm", "stage", "wavelength_nm", "evidence"]]
+       edge_length_nm            stage  wavelength_nm    evidence
+    0             5.1  before exchange          486.0  paper text
+    1            13.1  before exchange          516.0  paper text
+    2             5.1   after exchange          622.0  paper text
+    3            13.1   after exchange          661.0  paper text
+    """
+    import pandas as pd
+
+    stages = (("before exchange", 0.0, "pl_before_nm"), ("after exchange", 1.0, "pl_after_nm"))
+    batches = paper.batches()
+    parts = [
+        batches[["label", "edge_length_nm", "sd_nm"]].assign(
+            stage=stage, nominal_iodide_fraction=fraction, wavelength_nm=batches[column]
+        )
+        for stage, fraction, column in stages
+    ]
+    printed = pd.concat(parts).dropna(subset="wavelength_nm").reset_index(drop=True)
+    numbers = paper.numbers()
+    maxima = numbers[numbers["quantity"].str.startswith("PL maximum")].set_index("value")
+    return printed.join(maxima[["evidence", "location"]], on="wavelength_nm")
+
+
+def _energy_ev(
+    edges_nm: Numbers,
+    fraction: Numbers,
+    model: str,
+    bulk: Bulk,
+    bowing_ev: float,
+    dead_layer_nm: float,
+) -> Numbers:
+    """Return the energy of a model at any composition, from arguments checked one by one."""
+    require_broadcast(edge_length_nm=edges_nm, iodide_fraction=fraction)
+    bowing = _validation.scalar("bowing_ev", _validation.finite("bowing_ev", bowing_ev, "eV"))
+    dead_nm = _checked_dead_layer(edges_nm, model, dead_layer_nm)
+    bromide = _energy_of_end(edges_nm, CSPBBR3, model, bulk, dead_nm)
+    if not np.any(fraction):
+        return _above_zero(bromide + np.zeros_like(fraction))
+    iodide = _energy_of_end(edges_nm, CSPBI3, model, bulk_of(model, material=CSPBI3), dead_nm)
+    mixed = (1 - fraction) * bromide + fraction * iodide
+    return _above_zero(np.asarray(mixed - bowing * fraction * (1 - fraction)))
+
+
+def _energy_of_end(
+    edges_nm: Numbers, material: Perovskite, model: str, bulk: Bulk, dead_nm: float
+) -> Numbers:
+    """Return the energy of a pure bromide or iodide."""
+    match model:
+        case "empirical":
+            limit_ev, slope_ev_nm2 = _empirical_line(_COLUMN_OF_END[material.formula])
+            return np.asarray(limit_ev + slope_ev_nm2 / edges_nm**2)
+        case "nonparabolic":
+            return models.nonparabolic(edges_nm, bulk)
+        case "variational":
+            return models.variational(edges_nm, bulk)
+        case "brus_cube":
+            return models.brus_cube(edges_nm, bulk)
+        case "brus_sphere":
+            return models.brus_sphere(edges_nm, bulk)
+        case _:
+            return models.weak(edges_nm, bulk, dead_nm)
+
+
+@cache
+def _empirical_line(column: str) -> tuple[float, float]:
+    """Return E_inf and B of E = E_inf + B / L^2 through the paper's points of one column."""
+    points = paper.batches().dropna(subset=column)
+    energy = natural_units().photon_ev_nm / points[column].to_numpy(np.float64)
+    inverse_square = points["edge_length_nm"].to_numpy(np.float64) ** -2.0
+    slope, limit = np.polyfit(inverse_square, energy, 1)
+    return float(limit), float(slope)
+
+
+def _stokes_shift_ev(edges_nm: Numbers) -> Numbers:
+    """Return the Stokes shift of edges that were checked."""
+    (small_nm, large_nm), (at_small, at_large) = _STOKES_EDGES_NM, map(float, _STOKES_MEV)
+    slope = (at_large - at_small) / (large_nm - small_nm)
+    return np.asarray(np.maximum(at_small + slope * (edges_nm - small_nm), 0.0) / 1000)
+
+
+def _checked_dead_layer(edges_nm: Numbers, model: str, dead_layer_nm: float) -> float:
+    """Return the dead layer, which only `weak` has and which must leave room in every cube."""
+    layer = _validation.scalar("dead_layer_nm", dead_layer_nm)
+    _validation.non_negative("dead_layer_nm", layer, "nm")
+    if layer and model != "weak":
+        msg = f"dead_layer_nm is a part of the weak model only, got {layer:g} nm for {model}"
+        raise ValueError(msg)
+    if np.any(edges_nm <= 2 * layer):
+        msg = (
+            f"edge_length_nm must be > twice dead_layer_nm, {2 * layer:g} nm, "
+            f"got {edges_nm[edges_nm <= 2 * layer].flat[0]:g}"
+        )
+        raise ValueError(msg)
+    return layer
+
+
+def _above_zero(energy_ev: Numbers) -> Numbers:
+    """Return energies that are all above zero."""
+    if not np.all(energy_ev > 0):
+        msg = (
+            "the energy must be > 0 eV at every size, "
+            f"got {energy_ev[~(energy_ev > 0)].flat[0]:g}: check bulk_gap_ev and bowing_ev"
+        )
+        raise ValueError(msg)
+    return energy_ev
