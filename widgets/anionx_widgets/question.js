@@ -1,5 +1,4 @@
 // One question: radio buttons or a number field in a fieldset, a button, and a live region.
-let created = 0;
 const MARK_WORDS = { right: "✓ right", wrong: "✗ not this one", chosen: "your prediction" };
 
 function element(tag, className, parent) {
@@ -56,7 +55,8 @@ function buildNumber(model, form, id) {
 }
 
 function render({ model, el }) {
-  const id = `anionx-question-${(created += 1)}`;
+  // Each question is its own copy of this module, so a counter here would repeat itself.
+  const id = `anionx-question-${Math.random().toString(36).slice(2)}`;
   el.classList.add("anionx-question");
   const form = element("form", "", el);
   const fieldset = element("fieldset", "", form);
