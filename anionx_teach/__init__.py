@@ -40,6 +40,7 @@ from anionx_teach.micrographs import (
     SizeFit,
     fit_size_distribution,
     measure_edges,
+    micrograph_parameters,
     render_micrograph,
 )
 from anionx_teach.nanocrystals import (
@@ -81,6 +82,7 @@ __all__ = [
     "measure_edges",
     "measure_width_deg",
     "measured_emission",
+    "micrograph_parameters",
     "model_notes",
     "paper",
     "powder_pattern",
