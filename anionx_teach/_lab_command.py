@@ -1,11 +1,14 @@
 """`anionx lab`: lay out the lessons in a folder of the learner's and open JupyterLab there."""
 
+import contextlib
 import importlib.resources
 import importlib.util
+import json
 import os
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,10 @@ LEARNER_FOLDER = "anionx-lessons"
 SOLUTIONS_FOLDER = "anionx-lessons-with-solutions"
 LOOPBACK = "127.0.0.1"
 NOT_LESSONS = (".", "_", "anionx_progress")
+# JupyterLab asks whether it may fetch news, even where it has been told that there are none.
+QUIET_DEFAULTS: dict[str, dict[str, object]] = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}
+}
 
 
 class LabError(Exception):
@@ -124,7 +131,26 @@ def _run_jupyterlab(arguments: list[str]) -> None:
     """Run JupyterLab in this process, so that Ctrl-C and a closed terminal reach it directly."""
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(argv=arguments)
+    with _default_settings(QUIET_DEFAULTS):
+        LabApp.launch_instance(argv=arguments)
+
+
+@contextlib.contextmanager
+def _default_settings(defaults: dict[str, dict[str, object]]) -> Iterator[None]:
+    """Give JupyterLab other defaults while it runs; settings that the user has made still count."""
+    before = os.environ.get("JUPYTER_CONFIG_PATH")
+    with tempfile.TemporaryDirectory(prefix="anionx-jupyter-") as folder:
+        overrides = Path(folder) / "labconfig" / "default_setting_overrides.json"
+        overrides.parent.mkdir()
+        overrides.write_text(json.dumps(defaults), encoding="utf-8")
+        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [before, folder]))
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["JUPYTER_CONFIG_PATH"]
+            else:
+                os.environ["JUPYTER_CONFIG_PATH"] = before
 
 
 def _lesson_files(source: Path) -> list[Path]:

@@ -189,17 +189,43 @@ def test_a_folder_whose_first_lesson_is_gone_opens_all_the_same(tmp_path):
     assert "--LabApp.default_url=/lab" in arguments
 
 
-def test_jupyterlab_gets_its_arguments(monkeypatch):
+@pytest.fixture
+def jupyterlab_sees(monkeypatch):
+    """Start a JupyterLab that only looks at its arguments and at the default settings."""
     from jupyterlab.labapp import LabApp
+    from jupyterlab_server.settings_utils import _get_overrides
 
-    started = []
+    seen = {}
 
     def launch_instance(argv):
-        started.append(argv)
+        defaults, error = _get_overrides("no such folder")
+        assert not error
+        seen.update(argv=argv, defaults=defaults, path=os.environ["JUPYTER_CONFIG_PATH"])
 
     monkeypatch.setattr(LabApp, "launch_instance", launch_instance)
+    return seen
+
+
+def test_jupyterlab_gets_its_arguments_and_does_not_ask_for_news(jupyterlab_sees, monkeypatch):
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
     _lab_command._run_jupyterlab(["--ServerApp.ip=127.0.0.1"])
-    assert started == [["--ServerApp.ip=127.0.0.1"]]
+    assert jupyterlab_sees["argv"] == ["--ServerApp.ip=127.0.0.1"]
+    notification = jupyterlab_sees["defaults"]["@jupyterlab/apputils-extension:notification"]
+    assert notification["fetchNews"] == "false"
+    assert "JUPYTER_CONFIG_PATH" not in os.environ
+    assert not Path(jupyterlab_sees["path"]).exists()
+
+
+def test_the_users_own_configuration_stays_in_place(jupyterlab_sees, monkeypatch, tmp_path):
+    theirs = tmp_path / "labconfig" / "default_setting_overrides.json"
+    theirs.parent.mkdir()
+    theirs.write_text('{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}')
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    _lab_command._run_jupyterlab([])
+    defaults = jupyterlab_sees["defaults"]
+    assert defaults["@jupyterlab/apputils-extension:themes"] == {"theme": "JupyterLab Dark"}
+    assert "@jupyterlab/apputils-extension:notification" in defaults
+    assert os.environ["JUPYTER_CONFIG_PATH"] == str(tmp_path)
 
 
 @pytest.mark.parametrize("place", ["anionx_teach/_lessons", "lessons"])

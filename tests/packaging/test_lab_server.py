@@ -16,6 +16,7 @@ import pytest
 
 ANIONX = [str(Path(sys.executable).with_name("anionx"))]
 STARTED_WITHIN_S = 60
+NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
 
 
 def free_port() -> int:
@@ -25,11 +26,13 @@ def free_port() -> int:
 
 @pytest.fixture
 def running_lab(tmp_path):
-    """`anionx lab --no-browser` with a home of its own; its process, log and port."""
+    """`anionx lab --no-browser` for a user who has made a setting; its process, log and port."""
     port = free_port()
     settings = {name: value for name, value in os.environ.items() if "JUPYTER" not in name}
     settings |= {"HOME": str(tmp_path / "home")}
-    (tmp_path / "home").mkdir()
+    own_settings = tmp_path / "home/.jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    own_settings.mkdir(parents=True)
+    (own_settings / "notification.jupyterlab-settings").write_text('{"doNotDisturbMode": true}')
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -84,6 +87,11 @@ def test_jupyterlab_opens_the_first_lesson_on_loopback_and_ends_on_control_c(run
     assert {entry["name"] for entry in listing["content"]} == {
         path.name for path in (tmp_path / "mine").iterdir()
     }
+
+    query = f"{NOTIFICATIONS}?token={token}"
+    settings = json.loads(get(f"http://127.0.0.1:{port}/lab/api/settings/{query}"))
+    assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
+    assert settings["raw"] == '{"doNotDisturbMode": true}'
 
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 0

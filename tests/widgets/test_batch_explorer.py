@@ -38,6 +38,10 @@ def _button(explorer, text):
     )
 
 
+def _live_text(explorer):
+    return next(part for part in parts(explorer) if isinstance(part, LiveText))
+
+
 def test_every_control_to_its_ends_random_states_and_an_exact_reset(explorer):
     drive(explorer)
 
@@ -52,7 +56,7 @@ def test_a_moved_slider_moves_bars_pattern_picture_and_words(explorer):
     assert not np.array_equal(before[1], _mark(explorer, "this batch").y)
     assert picture.image.value != before[2]
     assert "mean edge length 9.5 nm" in explorer.describe()
-    assert "9.5" in next(part for part in parts(explorer) if isinstance(part, LiveText)).text
+    assert "9.5" in _live_text(explorer).text
 
 
 def test_the_picture_is_the_field_of_the_micrograph(explorer):
@@ -92,6 +96,30 @@ def test_measuring_shows_bars_fit_and_rejected_and_a_move_clears_them(explorer):
     _range(explorer, "Dispersity").set_state({"value": 5.0})
     assert not any("measured" in label for mark in marks(explorer) for label in mark.labels)
     assert "crystals measured" not in explorer.describe()
+
+
+def test_measuring_is_said_before_it_is_done_and_the_button_keeps_the_focus(explorer, monkeypatch):
+    button, text = _button(explorer, "Measure"), _live_text(explorer)
+    busy = []
+
+    def measure():
+        busy.append((button.description, button.disabled, text.text.splitlines()[-1]))
+
+    monkeypatch.setattr(explorer.state, "measure", measure)
+    before = button.description, text.text
+    button.click()
+    assert busy == [("Measuring ...", False, "Measuring ...")]  # a disabled button loses the focus
+    assert (button.description, text.text) == before
+
+
+def test_a_measurement_that_fails_leaves_the_button_as_it_was(explorer, monkeypatch):
+    def measure():
+        raise MemoryError
+
+    monkeypatch.setattr(explorer.state, "measure", measure)
+    _button(explorer, "Measure").click()  # ipywidgets shows the error to the learner
+    assert _button(explorer, "Measure the micrograph")
+    assert _live_text(explorer).text == explorer.describe()
 
 
 def test_every_batch_of_the_paper_can_be_chosen(explorer):

@@ -133,6 +133,7 @@ def test_a_small_change_moves_crystals_a_little(state):
 def test_measuring_gives_the_truth_back_and_a_change_clears_it(state, results):
     measured = state.measure()
     assert state.result.measured is measured
+    assert state.measure() is measured, "the same micrograph is measured once"
     truth = state.result.sample.batch.mean_edge_nm
     assert measured.histogram.fit.mean_nm == pytest.approx(truth, rel=0.05)
     assert measured.n_rejected == sum(measured.rejected_reasons.values())

@@ -1,18 +1,22 @@
 """The batch explorer: from a flask's label to a micrograph, a histogram, a diffraction pattern."""
 
-from typing import Any
+from typing import Any, Final
 
 import ipywidgets
 
 from anionx_widgets.batch_description import describe_batch
 from anionx_widgets.batch_figures import DiffractionFigure, HistogramFigure, MicrographFigure
 from anionx_widgets.batch_state import OWN_BATCH, PAPER_BATCHES, BatchState
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.size_histogram import BAR_EDGES_NM, BAR_WIDTH_NM
 
+MEASURE: Final = "Measure the micrograph"
+MEASURING: Final = "Measuring ..."
 
-class BatchExplorer(ipywidgets.VBox):
+
+class BatchExplorer(KeyboardBox):
     """A batch of CsPbBr3 nanocrystals, seen by microscope, by histogram and by X-rays.
 
     Pick a bar of the histogram (a click, or the slider below) and its crystals are circled in the
@@ -55,11 +59,11 @@ class BatchExplorer(ipywidgets.VBox):
         )
         ipywidgets.link((state, "paper_batch"), (paper_batch, "value"))
         measure = ipywidgets.Button(
-            description="Measure the micrograph",
+            description=MEASURE,
             tooltip="Finds the edges in the picture; a change of the batch clears the result",
             layout=ipywidgets.Layout(width="190px"),
         )
-        measure.on_click(lambda _button: state.measure())
+        measure.on_click(self._measure)
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())
         ranges = [
@@ -87,6 +91,17 @@ class BatchExplorer(ipywidgets.VBox):
         low_nm = float(BAR_EDGES_NM[bar])
         marked = self.state.result.marked
         self.state.marked_edge_nm = 0.0 if marked and marked.low_nm == low_nm else low_nm
+
+    def _measure(self, button: ipywidgets.Button) -> None:
+        """Say at once what is being done (the first time it takes seconds), and do it."""
+        # The button is not disabled meanwhile: it would lose the focus, and a keyboard its place.
+        button.description = MEASURING
+        self._text.text = f"{self.describe()}\n{MEASURING}"
+        try:
+            self.state.measure()
+        finally:
+            button.description = MEASURE
+            self._text.text = self.describe()
 
     def _show(self, change: dict[str, Any]) -> None:
         """Send the page what has changed, and nothing else."""

@@ -164,7 +164,12 @@ class BatchState(traitlets.HasTraits):
         self.set_trait("result", replace(self.result, marked=marked))
 
     def measure(self) -> MeasuredSizes:
-        """Measure the edges in the micrograph, as a student would, and put them in the result."""
+        """Measure the edges in the micrograph, as a student would, and put them in the result.
+
+        The same micrograph gives the same edges, so it is measured once.
+        """
+        if self.result.measured is not None:
+            return self.result.measured
         edges = measure_edges(self.result.sample.micrograph)
         measured = MeasuredSizes(
             histogram_of(edges["edge_length_nm"].to_numpy()),

@@ -20,6 +20,7 @@ from anionx_widgets.confinement_words import (
 )
 from anionx_widgets.crystal_drawing import CrystalFigure
 from anionx_widgets.energy_levels import LevelFigure
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.text_table import TextTable
@@ -28,7 +29,7 @@ from anionx_widgets.wavelength_curves import ColourFigure
 _FIGURE_HEIGHT_PX: Final = 320
 
 
-class ConfinementExplorer(ipywidgets.VBox):
+class ConfinementExplorer(KeyboardBox):
     """Why the small crystal is blue: one CsPbBr3 cube, its energy levels, its colour.
 
     Move the edge length; tick the models to compare them with each other and with the paper.

@@ -9,6 +9,7 @@ from anionx_teach.hidden_experiments import HiddenExperiment, HiddenParameter
 from anionx_widgets import palette
 from anionx_widgets.figures import FigurePanel, axis, line, linear_scale, points, update_mark
 from anionx_widgets.hidden_match_state import HiddenMatchState
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.progress import ProgressStore
 from anionx_widgets.range_control import RangeControl
@@ -21,7 +22,7 @@ _ROUND_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0)
 _ROOM = 0.15  # of the range of the points, left free above and below for the curve
 
 
-class HiddenMatch(ipywidgets.VBox):
+class HiddenMatch(KeyboardBox):
     """The view of a hidden experiment.
 
     Parameters

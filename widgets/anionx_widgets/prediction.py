@@ -5,13 +5,14 @@ from typing import Any
 
 import ipywidgets
 
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.progress import ProgressStore
 from anionx_widgets.question import Answer, Question
 
 KIND = "predictions"
 
 
-class Prediction(ipywidgets.VBox):
+class Prediction(KeyboardBox):
     """A question whose result stays hidden until an answer is stored.
 
     Parameters

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.progress import FILE_NAME, LARGEST_IMPORT_BYTES, ProgressStore
 
@@ -15,7 +16,7 @@ _LINK_STYLE = (
 )
 
 
-class ProgressDownload(ipywidgets.VBox):
+class ProgressDownload(KeyboardBox):
     """A link that saves the progress file, always with the latest records.
 
     Parameters
@@ -44,7 +45,7 @@ class ProgressDownload(ipywidgets.VBox):
         )
 
 
-class ProgressUpload(ipywidgets.VBox):
+class ProgressUpload(KeyboardBox):
     """A button that puts a downloaded progress file back.
 
     Parameters

@@ -71,11 +71,6 @@ function render({ model, el }) {
   const notice = element("div", "anionx-question-notice", el);
   notice.setAttribute("role", "status");
 
-  // Otherwise JupyterLab takes the arrow keys and letters as its own shortcuts; it looks at the
-  // focused element itself first, so the mark must stand there.
-  for (const control of form.querySelectorAll("input, button")) {
-    control.dataset.lmSuppressShortcuts = "true";
-  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer.read();

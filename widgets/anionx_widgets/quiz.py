@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import ipywidgets
-
+from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.prediction import distinct_texts
 from anionx_widgets.progress import ProgressStore
 from anionx_widgets.question import Answer, Question
@@ -12,7 +11,7 @@ from anionx_widgets.question import Answer, Question
 KIND = "quizzes"
 
 
-class Quiz(ipywidgets.VBox):
+class Quiz(KeyboardBox):
     """One question; several tries, each with its own feedback.
 
     Parameters

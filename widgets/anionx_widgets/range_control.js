@@ -12,9 +12,6 @@ function render({ model, el }) {
   slider.id = id;
   el.classList.add("anionx-range");
   el.append(label, field, slider);
-  // Otherwise JupyterLab takes the arrow keys to move between cells. It looks at the focused
-  // element first, so the mark must stand there and not on a parent.
-  for (const input of [slider, field]) input.dataset.lmSuppressShortcuts = "true";
 
   const digits = (number) => number.toFixed(model.get("decimals"));
   const unitText = () => (model.get("unit") ? ` ${model.get("unit")}` : "");
