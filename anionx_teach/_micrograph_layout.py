@@ -12,6 +12,7 @@ side by side and row upon row; and a crystal that would reach out of its patch i
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from anionx_teach.materials import Parameter
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+Seeds = tuple[int, ...]  # four of them
 
 _SOURCE = "chosen so that pictures resemble those of assembled perovskite nanocubes"
 
@@ -81,11 +83,11 @@ def lay_out(
     edge_nm: Numbers,
     long_nm: Numbers,
     field_nm: tuple[float, float],
-    seeds: list[np.random.SeedSequence],
+    seeds: Seeds,
 ) -> Layout:
     """Place crystals (N,) on a field (x, y), in the order of the batch from its middle outwards.
 
-    `seeds` are four independent ones. Crystals for which there is no place are left out.
+    Crystals for which there is no place are left out.
     """
     if not edge_nm.size:
         return Layout(np.empty(0, np.intp), np.empty(0), np.empty(0), np.empty(0))
@@ -93,8 +95,11 @@ def lay_out(
     gap = (float(SHORTEST_GAP_NM) + float(LONGEST_GAP_NM)) / 2
     spacing_nm = float(np.sqrt(mean_edge * mean_long)) + gap
     field = np.array(field_nm) / spacing_nm
-    plane, cells = _plane(field, seeds)
-    step, nominal, exists = _sites(plane, cells, np.sqrt(mean_long / mean_edge))
+    rings = int(np.ceil((field.max() / 2 + 1) / float(PATCH_SITES))) + 1
+    plane, step, nominal, exists = _sites(seeds, rings, float(np.sqrt(mean_long / mean_edge)))
+    cells = plane.seed
+    near = np.all(np.abs(cells) < field / 2 + _REACH * float(PATCH_SITES), axis=1)
+    plane, step, nominal, exists = plane.chosen(near), step[near], nominal[near], exists[near]
     crystal = _assign(plane, nominal, exists, field, edge_nm.size)
     used = np.asarray((crystal >= 0).any(axis=(1, 2)), np.bool_)
     plane, step, exists, crystal = plane.chosen(used), step[used], exists[used], crystal[used]
@@ -134,32 +139,31 @@ def _turned(along: Numbers, across: Numbers, angle_rad: Numbers) -> Numbers:
     return np.stack([along * cosine - across * sine, along * sine + across * cosine], axis=-1)
 
 
-def _plane(field: Numbers, seeds: list[np.random.SeedSequence]) -> tuple[_Plane, Numbers]:
-    """Draw the patches that a field can see, and the seeds (C, 2) of all cells around them.
+def _plane(seeds: Seeds, rings: int) -> _Plane:
+    """Draw the patches in so many rings around the middle of the field.
 
-    They are drawn from the middle outwards. More patches need more random numbers, which come after those of the first patches: these
+    More patches need more random numbers, which come after those of the first patches: these
     therefore stay as they are at any magnification.
     """
     distance = float(PATCH_SITES)
-    rings = int(np.ceil((field.max() / 2 + 1) / distance)) + 1
     line = np.arange(-rings, rings + 1)
     grid = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     grid = grid[np.argsort(np.abs(grid).max(axis=1), kind="stable")]
     count = len(grid)
-    u = np.random.default_rng(seeds[0]).random((count, 5))
+    streams = [np.random.default_rng(np.random.SeedSequence(seed)) for seed in seeds]
+    u = streams[0].random((count, 5))
     sites = (count, _SITES, _SITES)
-    turn = np.random.default_rng(seeds[1]).standard_normal(sites)
-    beside = np.random.default_rng(seeds[2]).random(sites)
-    beneath = np.random.default_rng(seeds[3]).random(sites)
+    turn = streams[1].standard_normal(sites)
+    beside = streams[2].random(sites)
+    beneath = streams[3].random(sites)
     disordered = (u[:, 2] < float(DISORDERED_FRACTION))[:, None, None]
     touching = (beside < float(TOUCHING_FRACTION)) & ~disordered
     # Two that touch do so face to face: both lie along the row.
     aligned = touching | np.roll(touching, -1, axis=2)
     ordered_turn = np.where(aligned, 0.0, turn * np.deg2rad(float(TILT_DEG)))
     turn = np.where(disordered, ((5 * turn) % 1.0 - 0.5) * np.pi, ordered_turn)
-    cells = (grid + _JITTER * (u[:, :2] - 0.5)) * distance
-    plane = _Plane(
-        seed=cells,
+    return _Plane(
+        seed=(grid + _JITTER * (u[:, :2] - 0.5)) * distance,
         cell=np.arange(count),
         direction_rad=u[:, 3] * np.pi,
         turn_rad=turn,
@@ -167,15 +171,16 @@ def _plane(field: Numbers, seeds: list[np.random.SeedSequence]) -> tuple[_Plane,
         beneath=beneath,
         haste=1 + _RAGGEDNESS * (u[:, 4] - 0.5),
     )
-    return plane.chosen(np.all(np.abs(cells) < field / 2 + _REACH * distance, axis=1)), cells
 
 
-def _sites(plane: _Plane, cells: Numbers, root_aspect: float) -> tuple[Numbers, Numbers, Flags]:
-    """Return steps (P, 2) along and across the rows, sites (P, K, J, 2), and which are in the cell.
+@functools.lru_cache(maxsize=8)  # the same for every size that a moved slider passes through
+def _sites(seeds: Seeds, rings: int, root_aspect: float) -> tuple[_Plane, Numbers, Numbers, Flags]:
+    """Return patches, steps (P, 2) along and across their rows, sites (P, K, J, 2), which exist.
 
     They are for crystals that are all of the mean size; nothing here depends on the sizes but on
     their aspect, so that the same sites exist at any magnification.
     """
+    plane = _plane(seeds, rings)
     cosine, sine = np.abs(np.cos(plane.turn_rad)), np.abs(np.sin(plane.turn_rad))
     edge, long = 1 / root_aspect, root_aspect
     box = np.stack([edge * cosine + long * sine, edge * sine + long * cosine], axis=-1)
@@ -185,9 +190,9 @@ def _sites(plane: _Plane, cells: Numbers, root_aspect: float) -> tuple[Numbers, 
     along, across = np.broadcast_arrays(*_offsets(step))
     nominal = _turned(along, across, plane.direction_rad[:, None, None])
     nominal += plane.seed[:, None, None]
-    nearest, gap = _nearest_cell(nominal.reshape(-1, 2), cells)
+    nearest, gap = _nearest_cell(nominal.reshape(-1, 2), plane.seed)
     exists = (nearest == plane.cell.repeat(_SITES**2)) & (gap > _NOMINAL_MARGIN)
-    return step, nominal, exists.reshape(plane.turn_rad.shape)
+    return plane, step, nominal, exists.reshape(plane.turn_rad.shape)
 
 
 def _offsets(step: Numbers) -> tuple[Numbers, Numbers]:

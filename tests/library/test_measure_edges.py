@@ -140,7 +140,7 @@ def test_a_sparse_field_is_measured_too():
 
 def test_a_crystal_larger_than_the_field_is_drawn_and_rejected():
     batch = NanocrystalBatch([30.0], [30.0])
-    picture = render_micrograph(batch, rng=1, shape=(40, 40))
+    picture = render_micrograph(batch, rng=2, shape=(40, 40))
     assert picture.truth["cut_by_border"].tolist() == [True]
     assert len(measure_edges(picture)) == 0
 

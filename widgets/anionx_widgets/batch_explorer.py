@@ -108,9 +108,9 @@ class BatchExplorer(KeyboardBox):
         old, new = self._shown, change["new"]
         self._shown = new
         if new.sample is not old.sample:
+            self._micrograph.show(new.sample)  # first: the page decodes it while it draws the rest
             self._histogram.show(new.sample)
             self._diffraction.show(new.sample)
-            self._micrograph.show(new.sample)  # last: it is the one that takes time
         if new.measured is not old.measured:
             self._histogram.measured(new.measured)
         if new.marked is not old.marked:
