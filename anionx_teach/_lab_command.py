@@ -131,18 +131,23 @@ def _run_jupyterlab(arguments: list[str]) -> None:
     """Run JupyterLab in this process, so that Ctrl-C and a closed terminal reach it directly."""
     from jupyterlab.labapp import LabApp
 
-    with _default_settings(QUIET_DEFAULTS):
+    with _quiet_defaults():
         LabApp.launch_instance(argv=arguments)
 
 
+def write_quiet_defaults(jupyter_config: Path) -> None:
+    """Write JupyterLab's defaults of ours into a folder of Jupyter's configuration (Binder's)."""
+    overrides = jupyter_config / "labconfig" / "default_setting_overrides.json"
+    overrides.parent.mkdir(parents=True, exist_ok=True)
+    overrides.write_text(json.dumps(QUIET_DEFAULTS), encoding="utf-8")
+
+
 @contextlib.contextmanager
-def _default_settings(defaults: dict[str, dict[str, object]]) -> Iterator[None]:
-    """Give JupyterLab other defaults while it runs; settings that the user has made still count."""
+def _quiet_defaults() -> Iterator[None]:
+    """Give JupyterLab our defaults while it runs; settings that the user has made still count."""
     before = os.environ.get("JUPYTER_CONFIG_PATH")
     with tempfile.TemporaryDirectory(prefix="anionx-jupyter-") as folder:
-        overrides = Path(folder) / "labconfig" / "default_setting_overrides.json"
-        overrides.parent.mkdir()
-        overrides.write_text(json.dumps(defaults), encoding="utf-8")
+        write_quiet_defaults(Path(folder))
         os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [before, folder]))
         try:
             yield

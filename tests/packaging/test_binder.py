@@ -21,6 +21,11 @@ def test_the_launch_ends_with_lessons_and_compiled_code(copy_checkout, tmp_path)
     assert badge is not None
     assert (checkout / badge.group(1)).is_file()
 
+    config = "import sys; print(sys.prefix)"
+    prefix = Path(environment.run("python", "-c", config, cwd=checkout).stdout.strip())
+    overrides = prefix / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    assert "fetchNews" in overrides.read_text()
+
     where = "import anionx_teach; print(anionx_teach.__file__)"
     lessons = checkout / "anionx-lessons"
     package = Path(environment.run("python", "-c", where, cwd=lessons).stdout.strip()).parent
