@@ -6,6 +6,7 @@ for the learner. The names below are promises: they are added to, and not rename
 """
 
 from anionx_teach import checks, materials, paper
+from anionx_teach._units import NaturalUnits, natural_units
 from anionx_teach._version import __version__
 from anionx_teach.confinement import (
     CONFINEMENT_MODELS,
@@ -63,6 +64,7 @@ __all__ = [
     "Micrograph",
     "ModelNotes",
     "NanocrystalBatch",
+    "NaturalUnits",
     "Parameter",
     "Perovskite",
     "SizeFit",
@@ -84,6 +86,7 @@ __all__ = [
     "measured_emission",
     "micrograph_parameters",
     "model_notes",
+    "natural_units",
     "paper",
     "powder_pattern",
     "reflections",

@@ -49,6 +49,14 @@ def _box_energy() -> Exercise:
             Mistake(1000 * energy_ev, "That is in meV. Give the energy in eV."),
             Mistake(energy_ev / math.pi**2, "Where has pi squared gone?"),
             Mistake(
+                energy_ev / 2,
+                "That is one of the two carriers. Electron and hole are both confined.",
+            ),
+            Mistake(
+                _two_band_energy_ev(edge_nm),
+                "That is the two-band model that the explorer draws. Use the formula of the box.",
+            ),
+            Mistake(
                 energy_ev * 4 * math.pi**2,
                 "You used h where the formula has h-bar, which is smaller by 2 pi.",
             ),
@@ -75,13 +83,21 @@ def _box_energy() -> Exercise:
     )
 
 
+def _two_band_energy_ev(edge_nm: float) -> float:
+    """Return the confinement energy that a learner reads off the explorer's energy levels."""
+    from anionx_teach.confinement import confined_levels_ev
+
+    levels = confined_levels_ev(edge_nm, model="nonparabolic")
+    return float(levels.electron_shift_ev + levels.hole_shift_ev)
+
+
 def _doubled_edge() -> Exercise:
     """See the power law."""
     ratio = 0.5**2
     return Exercise(
         key="02_confinement/doubled_edge_ratio",
         prompt=(
-            "The edge length of a cube is doubled. By which factor is its confinement energy "
+            "The edge length of a cube is doubled. By what factor is its confinement energy "
             "multiplied?"
         ),
         expected=ratio,
@@ -119,7 +135,7 @@ def _photon_wavelength() -> Exercise:
     wavelength_nm = natural_units().photon_ev_nm / energy_ev
     return Exercise(
         key="02_confinement/photon_wavelength_nm",
-        prompt=f"Which wavelength, in nm, has a photon of {energy_ev:.2f} eV?",
+        prompt=f"What is the wavelength, in nm, of a photon of {energy_ev:.2f} eV?",
         expected=wavelength_nm,
         unit="nm",
         relative_tolerance=0.01,
@@ -162,7 +178,7 @@ def _bohr_diameter() -> Exercise:
     return Exercise(
         key="02_confinement/bohr_diameter_nm",
         prompt=(
-            f"How large is the exciton of bulk CsPbBr3? Give its Bohr diameter in nm, with the "
+            f"How large is the exciton of bulk CsPbBr₃? Give its Bohr diameter in nm, with the "
             f"reduced mass {mass_m0:g} m0 and the dielectric constant {dielectric:g}. The Bohr "
             f"radius of hydrogen is {hydrogen_nm / 2:.4f} nm."
         ),

@@ -30,7 +30,7 @@ def _halide_sites() -> Exercise:
     return Exercise(
         key="01_size/halide_sites",
         prompt=(
-            f"How many halide sites does a CsPbBr3 cube with an edge length of {edge_nm:g} nm "
+            f"How many halide sites does a CsPbBr₃ cube with an edge length of {edge_nm:g} nm "
             f"have? The pseudo-cubic unit cell has an edge of {lattice_nm:.4f} nm."
         ),
         expected=sites,
@@ -39,7 +39,7 @@ def _halide_sites() -> Exercise:
         mistakes=(
             Mistake(
                 cells,
-                "That is the number of unit cells. How many halides does the formula CsPbBr3 put "
+                "That is the number of unit cells. How many halides does the formula CsPbBr₃ put "
                 "into each of them?",
             ),
             Mistake(
@@ -65,8 +65,14 @@ def _halide_sites() -> Exercise:
             ),
             Mistake(
                 3 * round(edge_nm / lattice_nm) ** 3,
-                "You rounded the cells along an edge to a whole number. The edge length is an "
-                "average over many crystals: keep the decimals.",
+                "Did you round the cells along an edge up, or add an outer layer of halides? The edge "
+                "length is an average over many crystals, and what their faces show is not known: "
+                "keep the decimals and count three halides a cell.",
+            ),
+            Mistake(
+                3 * math.floor(edge_nm / lattice_nm) ** 3,
+                "You rounded the cells along an edge down. The edge length is an average over many "
+                "crystals: keep the decimals.",
             ),
             Mistake(
                 sites / 1000,
@@ -92,7 +98,7 @@ def _surface_fraction() -> Exercise:
     return Exercise(
         key="01_size/surface_fraction",
         prompt=(
-            f"Which fraction of the unit cells of a {edge_nm:g}-nm cube lies in the outermost "
+            f"What fraction of the unit cells of a {edge_nm:g}-nm cube lies in the outermost "
             "layer? Give a number between 0 and 1."
         ),
         expected=fraction,
@@ -114,6 +120,10 @@ def _surface_fraction() -> Exercise:
                 "Along each edge there is an outermost cell at both ends, not only at one.",
             ),
             Mistake(
+                1 - (1 - 2 / math.floor(cells_along_edge)) ** 3,
+                "You rounded the cells along an edge down. Keep the decimals.",
+            ),
+            Mistake(
                 1 / cells_along_edge,
                 "That is one face out of six.",
             ),
@@ -129,7 +139,7 @@ def _dispersity() -> Exercise:
     return Exercise(
         key="01_size/dispersity_percent",
         prompt=(
-            f"A batch has edge lengths of {mean_nm:g} +- {sd_nm:g} nm (mean and standard "
+            f"A batch has edge lengths of {mean_nm:g} ± {sd_nm:g} nm (mean and standard "
             "deviation). What is its dispersity in percent?"
         ),
         expected=percent,
@@ -173,9 +183,9 @@ def _scherrer_size() -> Exercise:
     return Exercise(
         key="01_size/scherrer_nm",
         prompt=(
-            f"A diffraction line at 2 theta = {two_theta_deg:g} deg is {fwhm_deg:.2f} deg wide "
-            "(full width at half maximum, on the 2 theta axis; Cu K-alpha1, 0.15406 nm). Which "
-            "edge length follows from the Scherrer equation with the shape factor 0.886 of a cube?"
+            f"A diffraction line at 2θ = {two_theta_deg:g}° is {fwhm_deg:.2f}° wide "
+            "(full width at half maximum, on the 2θ axis; Cu K-alpha1, 0.15406 nm). What edge "
+            "length, in nm, follows from the Scherrer equation with the shape factor 0.886 of a cube?"
         ),
         expected=size_nm,
         unit="nm",
@@ -183,16 +193,21 @@ def _scherrer_size() -> Exercise:
         mistakes=(
             Mistake(
                 math.radians(size_nm),
-                "The width must be in radians in this equation, and you put it in in degrees.",
+                "The width must be in radians in this equation, and you put it in degrees.",
             ),
             Mistake(
                 size_nm * math.cos(theta_rad) / math.cos(2 * theta_rad),
-                "The cosine is that of theta, and the pattern is plotted against 2 theta.",
+                "The cosine is that of θ, and the pattern is plotted against 2θ.",
             ),
             Mistake(
                 size_nm * math.cos(theta_rad) / math.sin(theta_rad),
-                "The Scherrer equation has the cosine of theta; the sine is in Bragg's law.",
+                "The Scherrer equation has the cosine of θ; the sine is in Bragg's law.",
             ),
+            Mistake(
+                size_nm * math.cos(theta_rad) / math.cos(math.degrees(theta_rad)),
+                "The cosine of NumPy takes radians: convert θ first.",
+            ),
+            Mistake(size_nm * math.cos(theta_rad), "Where has the cosine gone?"),
             Mistake(10 * size_nm, "That is in angstrom. Give the size in nm."),
             Mistake(
                 2 * size_nm,
@@ -203,5 +218,5 @@ def _scherrer_size() -> Exercise:
                 "You used 0.94, the shape factor of a sphere. These crystals are cubes.",
             ),
         ),
-        success="Shape factor times wavelength, over the width in radians times cos theta.",
+        success="Shape factor times wavelength, over the width in radians times cos θ.",
     )

@@ -174,8 +174,8 @@ class HiddenExperiment:
         score = f"Misfit {misfit:.{2 if misfit < 100 else 0}f}, noise floor {floor:.2f}."
         if misfit <= floor:
             return (
-                f"{score} Your curve cannot be told from the measurement: what is left is noise. "
-                "A still smaller misfit would be luck."
+                f"{score} Your curve agrees with the measurement within its noise. Move each "
+                "control until that ends: so well is your answer known."
             )
         sigma = f"the typical point is {np.sqrt(misfit):.1f} error bars away"
         if misfit <= _CLOSE * floor:

@@ -58,7 +58,8 @@ _NOTES = (
         "parabolic bands, correlated pair",
         "Parabolic bands; electron and hole in a box with walls of infinite height, correlated by "
         "a factor exp(-alpha r) with the best alpha for each size.",
-        "Parabolic bands make small crystals too blue. In large ones the centre of mass keeps a "
+        "At the same gap, parabolic bands put small crystals too high in energy (compare "
+        "nonparabolic). In large ones the centre of mass keeps a "
         "third too much kinetic energy, although the limit, the bulk exciton, is right.",
         "R. Romestain and G. Fishman, Phys. Rev. B 49, 1774 (1994)",
         "literature, to be verified",
@@ -68,8 +69,8 @@ _NOTES = (
         "strong confinement, cube",
         "Electron and hole move independently in a box with walls of infinite height; their "
         "attraction is a mean over that motion; parabolic bands.",
-        "Where the edge exceeds the Bohr diameter (6 nm) the pair correlates and the model lies "
-        "too high: it tends to the gap without the binding energy of the exciton.",
+        "Where the edge exceeds the Bohr diameter the pair correlates and, at the same gap, the "
+        "energy comes out too high: it tends to the gap without the binding energy of the exciton.",
         "L. E. Brus, J. Chem. Phys. 80, 4403 (1984), for a sphere; here with the integrals of a "
         "cube",
         "literature, to be verified",
@@ -88,7 +89,8 @@ _NOTES = (
         "weak confinement",
         "The exciton of the bulk, unchanged, moves as one particle in the box, if wanted without a "
         "dead layer at each face; electron and hole of equal mass.",
-        "At all sizes of the paper: it needs edges of several Bohr diameters, and is far too red.",
+        "It needs edges of several Bohr diameters. At the small sizes of the paper it is far too "
+        "red; at the largest it comes close to variational.",
         "Al. L. Efros and A. L. Efros, Sov. Phys. Semicond. 16, 772 (1982)",
         "literature, to be verified",
     ),

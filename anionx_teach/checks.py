@@ -108,7 +108,7 @@ def prompt(key: str) -> str:
     Examples
     --------
     >>> print(prompt("02_confinement/photon_wavelength_nm"))
-    Which wavelength, in nm, has a photon of 2.40 eV?
+    What is the wavelength, in nm, of a photon of 2.40 eV?
     """
     return _exercise(key).prompt
 

@@ -1,7 +1,7 @@
 """Experiments whose true parameters are hidden: a learner finds them by matching the points.
 
 Each is drawn from a seed. A match is judged by its misfit, the reduced chi-square, against the
-noise floor: a better match than the noise allows would be luck.
+noise floor: below it the data cannot tell a match from the truth.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def test_the_score_is_said_against_the_noise_floor(
     match = match_in(tmp_path, experiment)
     assert "Not a match yet" in match.score.text
     set_truth(match)
-    assert "cannot be told from the measurement" in match.score.text
+    assert "agrees with the measurement" in match.score.text
     assert match.state.misfit == pytest.approx(experiment.misfit(**experiment._truth))
     said = match.describe()
     assert experiment.title in said

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from anionx_teach.confinement import model_notes
+from anionx_teach.confinement import FITTED_BULK_GAP_EV, model_notes
 from anionx_widgets.confinement_state import (
     COLOUR_MODEL,
     ConfinementResult,
@@ -72,8 +72,10 @@ def _crystal_words(result: ConfinementResult) -> str:
 def _level_words(result: ConfinementResult) -> str:
     """Return the sentence on the energy levels."""
     levels = result.levels
+    fitted = levels.bulk_gap_ev == float(FITTED_BULK_GAP_EV)
+    kind = "model's fitted" if fitted else "bulk"
     return (
-        f"Energy levels ({levels.title}): confinement widens the bulk gap of "
+        f"Energy levels ({levels.title}): confinement widens the {kind} gap of "
         f"{levels.bulk_gap_ev:.2f} eV to {levels.pair_gap_ev:.2f} eV between hole and electron; "
         f"their attraction takes {-levels.interaction_ev:.2f} eV back, the Stokes shift another "
         f"{levels.stokes_shift_ev:.2f} eV: a photon of {levels.photon_ev:.2f} eV, "
