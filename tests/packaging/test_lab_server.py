@@ -1,5 +1,6 @@
 """`anionx lab` as a learner runs it: a real JupyterLab, reachable with its token only."""
 
+import functools
 import json
 import os
 import re
@@ -41,6 +42,8 @@ def running_lab(tmp_path):
             env=settings,
             stdout=output,
             stderr=subprocess.STDOUT,
+            # A test run in the background ignores Control-C, and so would what it starts.
+            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         try:
             yield process, log, port
