@@ -43,7 +43,9 @@ def running_lab(tmp_path):
             stdout=output,
             stderr=subprocess.STDOUT,
             # A test run in the background ignores Control-C, and so would what it starts.
-            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=functools.partial(  # noqa: PLW1509 - this process has no other threads
+                signal.signal, signal.SIGINT, signal.SIG_DFL
+            ),
         )
         try:
             yield process, log, port
