@@ -21,7 +21,7 @@ LEVEL_MODELS = ("nonparabolic", "variational", "brus_cube")
 """Models in which electron and hole have a level each in the cube."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ConfinedLevels:
     """Lowest levels of electron and hole in a cube, measured from the edges of the bulk bands.
 

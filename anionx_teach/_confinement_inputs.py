@@ -24,6 +24,9 @@ FITTED_BULK_GAP_EV = parameter("sizing-021")
 SMALLEST_EDGE_NM = Parameter(
     3.0, "nm", "smallest CsPbBr3 in Akkerman 2022 Science 377,1406", "assumed for teaching"
 )
+# Far beyond any semiconductor: limits to play with, and to test at.
+_GAPS_EV = (1e-9, 1e3)
+_MASSES_M0 = (1e-6, 1e6)
 LARGEST_EDGE_NM = Parameter(
     20.0,
     "nm",
@@ -34,7 +37,7 @@ LARGEST_EDGE_NM = Parameter(
 
 def checked_edges_nm(edge_length_nm: npt.ArrayLike) -> Numbers:
     """Return edge lengths as floats > 0, with one warning when some are outside the range."""
-    edges_nm = _validation.positive("edge_length_nm", edge_length_nm, "nm")
+    edges_nm = _validation.length_nm("edge_length_nm", edge_length_nm)
     outside = (edges_nm < float(SMALLEST_EDGE_NM)) | (edges_nm > float(LARGEST_EDGE_NM))
     if np.any(outside):
         warnings.warn(
@@ -64,12 +67,13 @@ def bulk_of(
             msg = f"{name} is no part of the empirical model: choose a physics model, got {value!r}"
             raise ValueError(msg)
     if bulk_gap_ev is not None:
-        gap_ev = _positive_scalar("bulk_gap_ev", bulk_gap_ev, "eV")
+        gap_ev = _scalar_between("bulk_gap_ev", bulk_gap_ev, _GAPS_EV, "eV")
     if reduced_mass_m0 is not None:
-        mass_m0 = _positive_scalar("reduced_mass_m0", reduced_mass_m0, "m0")
+        mass_m0 = _scalar_between("reduced_mass_m0", reduced_mass_m0, _MASSES_M0, "m0")
     return Bulk(gap_ev, mass_m0, float(material.dielectric_constant))
 
 
-def _positive_scalar(name: str, value: float, unit: str) -> float:
-    """Return one number > 0."""
-    return float(_validation.positive(name, _validation.scalar(name, value), unit))
+def _scalar_between(name: str, value: float, limits: tuple[float, float], unit: str) -> float:
+    """Return one number > 0 between two limits."""
+    number = _validation.positive(name, _validation.scalar(name, value), unit)
+    return float(_validation.between(name, number, *limits, unit))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from anionx_teach._validation import Numbers, between, finite, scalar
+from anionx_teach._validation import Numbers, between, finite, non_negative, scalar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +170,7 @@ class HiddenExperiment:
         -------
         str
         """
+        misfit = float(non_negative("misfit", scalar("misfit", misfit)))
         floor = self.noise_floor
         score = f"Misfit {misfit:.{2 if misfit < 100 else 0}f}, noise floor {floor:.2f}."
         if misfit <= floor:

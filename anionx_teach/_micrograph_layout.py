@@ -95,7 +95,9 @@ def lay_out(
     gap = (float(SHORTEST_GAP_NM) + float(LONGEST_GAP_NM)) / 2
     spacing_nm = float(np.sqrt(mean_edge * mean_long)) + gap
     field = np.array(field_nm) / spacing_nm
-    rings = int(np.ceil((field.max() / 2 + 1) / float(PATCH_SITES))) + 1
+    # A large field is mostly bare film: no further out than twice what the crystals can fill.
+    filled = 2 * np.sqrt(edge_nm.size * field.max() / field.min())
+    rings = int(np.ceil(min(field.max() / 2 + 1, filled) / float(PATCH_SITES))) + 2
     plane, step, nominal, exists = _sites(seeds, rings, float(np.sqrt(mean_long / mean_edge)))
     cells = plane.seed
     near = np.all(np.abs(cells) < field / 2 + _REACH * float(PATCH_SITES), axis=1)

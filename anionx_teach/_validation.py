@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+
+# Beyond all that is taught here, and far from where squares and cubes overflow.
+SHORTEST_NM, LONGEST_NM = 1e-6, 1e9
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
@@ -22,13 +25,20 @@ def finite(name: str, value: npt.ArrayLike, unit: str = "") -> Numbers:
 def positive(name: str, value: npt.ArrayLike, unit: str = "") -> Numbers:
     """Return `value` as a float array of finite numbers > 0."""
     numbers = _numbers(name, value)
-    return _require(name, numbers, np.isfinite(numbers) & (numbers > 0), "> 0", unit)
+    rule = "finite and > 0" if np.any(np.isposinf(numbers)) else "> 0"
+    return _require(name, numbers, np.isfinite(numbers) & (numbers > 0), rule, unit)
+
+
+def length_nm(name: str, value: npt.ArrayLike) -> Numbers:
+    """Return lengths in nm as a float array: > 0, and of a size that arithmetic can bear."""
+    return between(name, positive(name, value, "nm"), SHORTEST_NM, LONGEST_NM, "nm")
 
 
 def non_negative(name: str, value: npt.ArrayLike, unit: str = "") -> Numbers:
     """Return `value` as a float array of finite numbers >= 0."""
     numbers = _numbers(name, value)
-    return _require(name, numbers, np.isfinite(numbers) & (numbers >= 0), ">= 0", unit)
+    rule = "finite and >= 0" if np.any(np.isposinf(numbers)) else ">= 0"
+    return _require(name, numbers, np.isfinite(numbers) & (numbers >= 0), rule, unit)
 
 
 def between(name: str, value: npt.ArrayLike, low: float, high: float, unit: str = "") -> Numbers:
@@ -115,8 +125,10 @@ def _numbers(name: str, value: npt.ArrayLike) -> Numbers:
     if array.dtype == object:  # a Parameter, or a list of them, has a float
         try:
             array = np.asarray(np.vectorize(_float, otypes=[float])(array))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             array = np.asarray(None)
+    if isinstance(value, list | tuple) and any(isinstance(item, bool) for item in value):
+        array = np.asarray(None)  # NumPy would take True for 1
     if array.dtype.kind not in "iuf":
         msg = f"{name} must be a number or an array of numbers, got {value!r}"
         raise TypeError(msg)

@@ -68,12 +68,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _folder(text: str) -> Path:
+    """Return a folder; an empty name, as from a shell variable that is not set, is a mistake."""
+    if not text.strip():
+        msg = "must be the name of a folder, got nothing"
+        raise argparse.ArgumentTypeError(msg)
+    return Path(text)
+
+
 def _add_lab(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `anionx lab`."""
     parser.add_argument(
         "folder",
         nargs="?",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="where your copy of the lessons lives: anionx-lessons, or with --with-solutions "
         "anionx-lessons-with-solutions, when left out; files already there are never changed",

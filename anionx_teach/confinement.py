@@ -293,7 +293,7 @@ def brus_sphere_gap_ev(
     >>> round(1000 * mistake_ev)
     134
     """
-    radii_nm = _validation.positive("radius_nm", radius_nm, "nm")
+    radii_nm = _validation.length_nm("radius_nm", radius_nm)
     bulk = bulk_of("brus_sphere", bulk_gap_ev, reduced_mass_m0)
     return plain(np.asarray(models.brus_sphere_of_radius(radii_nm, bulk)))
 
@@ -441,7 +441,7 @@ def _above_zero(energy_ev: Numbers) -> Numbers:
     if not np.all(energy_ev > 0):
         msg = (
             "the energy must be > 0 eV at every size, "
-            f"got {energy_ev[~(energy_ev > 0)].flat[0]:g}: check bulk_gap_ev and bowing_ev"
+            f"got {energy_ev[~(energy_ev > 0)].flat[0]:g}: check edge_length_nm, bulk_gap_ev, reduced_mass_m0 and bowing_ev"
         )
         raise ValueError(msg)
     return energy_ev

@@ -155,14 +155,16 @@ def powder_pattern(
     """
     name = _validation.one_of("structure", structure, STRUCTURES)
     edges_nm = np.unique(_batch_edges(edge_length_nm), return_counts=True)
-    angles_deg = _validation.increasing("two_theta_deg", two_theta_deg, "deg")
+    given_deg = _validation.finite("two_theta_deg", two_theta_deg, "deg")
+    angles_deg = _validation.increasing("two_theta_deg", np.atleast_1d(given_deg), "deg")
     _scattering_angles("two_theta_deg", angles_deg)
     positions, areas = _positions_and_areas(name, lines)
     half_angles = np.radians(angles_deg / 2)
     at = 2 * np.sin(half_angles) / float(CU_KALPHA1_ANGSTROM)
     per_inverse_angstrom = _broadened(at, positions, areas, *edges_nm)
     # ds / d(2theta), so that areas are those of the axis in degrees.
-    return per_inverse_angstrom * np.cos(half_angles) / float(CU_KALPHA1_ANGSTROM) * math.pi / 180
+    per_degree = np.cos(half_angles) / float(CU_KALPHA1_ANGSTROM) * math.pi / 180
+    return (per_inverse_angstrom * per_degree).reshape(given_deg.shape)
 
 
 def scherrer_size_nm(
@@ -338,7 +340,7 @@ def _broadened(
         table_at = reach * np.linspace(0, 1, _PROFILE_TABLE_POINTS) ** 2
         weights = counts * edges_nm**3
         table = _profile(np.tile(table_at[:, np.newaxis], widths.size), widths) @ weights
-        profile = np.interp(np.abs(offsets), table_at, table / weights.sum())
+        profile = np.interp(np.abs(offsets), table_at, table / weights.sum(), right=0.0)
     return np.asarray(profile @ areas[near])
 
 
@@ -364,13 +366,20 @@ def _positions_and_areas(name: str, lines: pd.DataFrame | None) -> tuple[Numbers
     except (KeyError, TypeError, IndexError):
         msg = f"lines must be rows of reflections({name!r}), got {type(lines).__name__}"
         raise TypeError(msg) from None
-    spacings_angstrom = _validation.positive("d_angstrom", spacings, "angstrom")
-    return 1 / spacings_angstrom, _validation.non_negative("intensity_percent", areas, "percent")
+    spacings_angstrom = _validation.positive("lines['d_angstrom']", spacings, "angstrom")
+    percent = _validation.non_negative("lines['intensity_percent']", areas, "percent")
+    if spacings_angstrom.ndim != 1 or spacings_angstrom.shape != percent.shape:
+        msg = (
+            "lines must have one intensity for each spacing, "
+            f"got shapes {percent.shape} and {spacings_angstrom.shape}"
+        )
+        raise ValueError(msg)
+    return 1 / spacings_angstrom, percent
 
 
 def _batch_edges(edge_length_nm: npt.ArrayLike) -> Numbers:
     """Return one edge length, or those of a batch, as a one-dimensional array."""
-    edges_nm = _validation.positive("edge_length_nm", edge_length_nm, "nm")
+    edges_nm = _validation.length_nm("edge_length_nm", edge_length_nm)
     if edges_nm.ndim > 1 or edges_nm.size == 0:
         msg = f"edge_length_nm must be a number or a non-empty list, got shape {edges_nm.shape}"
         raise ValueError(msg)

@@ -15,9 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from anionx_teach._validation import (
+    LONGEST_NM,
     Numbers,
+    between,
     count,
     generator,
+    length_nm,
     non_negative,
     positive,
     read_only,
@@ -314,8 +317,8 @@ def surface_fraction(
     54%, 23%
     """
     across, along = _cells_along_edges(edge_length_nm, long_edge_nm, material)
-    inner = np.maximum(across - 2, 0) ** 2 * np.maximum(along - 2, 0)
-    return 1 - inner / (across**2 * along)
+    inner_across, inner_along = (np.maximum(1 - 2 / cells, 0) for cells in (across, along))
+    return 1 - inner_across**2 * inner_along
 
 
 def _cells_along_edges(
@@ -325,8 +328,8 @@ def _cells_along_edges(
     if not isinstance(material, Perovskite):
         msg = f"material must be a Perovskite such as CSPBBR3, got {material!r}"
         raise TypeError(msg)
-    edge = positive("edge_length_nm", edge_length_nm, "nm")
-    long_edge = edge if long_edge_nm is None else positive("long_edge_nm", long_edge_nm, "nm")
+    edge = length_nm("edge_length_nm", edge_length_nm)
+    long_edge = edge if long_edge_nm is None else length_nm("long_edge_nm", long_edge_nm)
     try:
         np.broadcast_shapes(edge.shape, long_edge.shape)
     except ValueError:
@@ -348,7 +351,7 @@ def _elongation_moments(
             msg = f"long_sd_nm must come with long_edge_nm, got {long_sd_nm} alone"
             raise ValueError(msg)
         return 0.0, 0.0
-    long_mean = float(positive("long_edge_nm", scalar("long_edge_nm", long_edge_nm), "nm"))
+    long_mean = float(length_nm("long_edge_nm", scalar("long_edge_nm", long_edge_nm)))
     if long_mean < mean_edge_nm:
         msg = f"long_edge_nm must be >= mean_edge_nm, {mean_edge_nm} nm, got {long_mean}"
         raise ValueError(msg)
@@ -356,6 +359,7 @@ def _elongation_moments(
         long_sd = sd_nm * (long_mean / mean_edge_nm)
     else:
         long_sd = float(non_negative("long_sd_nm", scalar("long_sd_nm", long_sd_nm), "nm"))
+        between("long_sd_nm", long_sd, 0, LONGEST_NM, "nm")
     if long_sd < sd_nm:
         msg = (
             f"long_sd_nm must be >= sd_nm, {sd_nm} nm, got {long_sd}: "

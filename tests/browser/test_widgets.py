@@ -82,7 +82,8 @@ def test_a_hundred_rapid_moves_leave_the_last_one_and_no_queue(show: Show, name:
     label = slider.name.rsplit(" (", 1)[0]
     last = slider.element.evaluate(SHAKE)
     released = time.monotonic()
-    python.wait_for(f"_test_control({label!r}).value", last, timeout_s=SETTLE_LIMIT_S)
+    python.wait_for(f"_test_control({label!r}).value", last)
+    # The kernel answers only after the moves queued before, so the wait itself may take too long.
     settled_s = time.monotonic() - released
     drawn = widget.wait_until_still()
     updates = python.value("len(_test_updates)")

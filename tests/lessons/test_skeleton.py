@@ -35,9 +35,6 @@ CALLS = {"predict", "check", "hidden", "quiz", "summary"}
 LONGEST_FUNCTION = 15
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-full_lessons = pytest.mark.parametrize(
-    "path", [path for path in LESSONS if not path.stem.startswith("00_")], ids=lambda p: p.stem
-)
 
 
 def test_there_are_lessons_and_the_first_is_the_tour() -> None:
@@ -52,7 +49,7 @@ def faults_of_front_matter(data: dict[str, Any]) -> list[str]:
             faults.append(f"{name} must be a text, got {data.get(name)!r}")
     if not isinstance(data.get("minutes"), int) or not 5 <= data["minutes"] <= 120:
         faults.append(f"minutes must be a whole number from 5 to 120, got {data.get('minutes')!r}")
-    for name in ("objectives", "key_points"):
+    for name in ("objectives", "misconceptions", "key_points"):
         texts = data.get(name)
         if not isinstance(texts, list) or not texts or not all(map(_is_text, texts)):
             faults.append(f"{name} must be a list of texts, got {texts!r}")
@@ -78,6 +75,7 @@ def test_incomplete_front_matter_is_noticed() -> None:
         "minutes": 50,
         "prerequisites": [],
         "objectives": ["Measure a size distribution"],
+        "misconceptions": ["All crystals of a 5.1-nm batch are 5.1 nm"],
         "key_points": ["A batch has a distribution of sizes."],
     }
     assert faults_of_front_matter(whole) == []
@@ -87,7 +85,7 @@ def test_incomplete_front_matter_is_noticed() -> None:
     assert len(faults_of_front_matter(whole | {"objectives": [""], "minutes": "50"})) == 2
 
 
-@full_lessons
+@every_lesson
 def test_every_part_is_there_in_its_order(path: Path) -> None:
     notebook = read(path)
     places = {

@@ -70,9 +70,16 @@ from anionx_teach.diffraction import (
             "two_theta_deg must be above 0 and below 180 deg, got -1",
         ),
         (
-            lambda: powder_pattern("CsPbI3", 5, 20.0),
+            lambda: powder_pattern("CsPbI3", 5, [[20.0, 21.0]]),
             ValueError,
-            "two_theta_deg must be one-dimensional, got 0 dimensions",
+            "two_theta_deg must be one-dimensional, got 2 dimensions",
+        ),
+        (
+            lambda: powder_pattern(
+                "CsPbI3", 5, [20, 21], lines={"d_angstrom": [1, 2], "intensity_percent": [1]}
+            ),
+            ValueError,
+            "lines must have one intensity for each spacing, got shapes (1,) and (2,)",
         ),
         (
             lambda: powder_pattern("CsPbI3", 5, [20], lines=[1, 2]),

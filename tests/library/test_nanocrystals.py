@@ -182,7 +182,7 @@ def test_bad_arguments_of_draw_batch(change, error, message):
     [
         ([1, 2], [1], ValueError, "long_edge_nm must have the length of edge_length_nm, 2, got 1"),
         ([1, 0], [1, 1], ValueError, "edge_length_nm must be > 0 nm, got 0.0"),
-        ([1, 1], [1, np.inf], ValueError, "long_edge_nm must be > 0 nm, got inf"),
+        ([1, 1], [1, np.inf], ValueError, "long_edge_nm must be finite and > 0 nm, got inf"),
         (1, 1, ValueError, "edge_length_nm must be one-dimensional, got 0 dimensions"),
         ([1], [[1]], ValueError, "long_edge_nm must be one-dimensional, got 2 dimensions"),
         ([1, 3], [1, 2], ValueError, "long_edge_nm must be >= edge_length_nm, got 2.0 nm beside 3.0"),

@@ -50,7 +50,7 @@ def test_what_is_no_number_is_a_type_error(function, value):
         (lambda: check.finite("x", [1, np.inf], "nm"), "x must be finite nm, got inf"),
         (lambda: check.positive("edge_length_nm", -3, "nm"), "edge_length_nm must be > 0 nm, got -3.0"),
         (lambda: check.positive("x", [1, 0]), "x must be > 0, got 0.0"),
-        (lambda: check.positive("x", np.inf), "x must be > 0, got inf"),
+        (lambda: check.positive("x", np.inf), "x must be finite and > 0, got inf"),
         (lambda: check.non_negative("x", [[1], [-2]], "s"), "x must be >= 0 s, got -2.0"),
         (lambda: check.non_negative("x", np.nan), "x must be >= 0, got nan"),
         (lambda: check.between("x", 1.5, 0, 1), "x must be between 0 and 1, got 1.5"),

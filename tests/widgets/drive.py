@@ -14,7 +14,10 @@ import pytest
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import RangeControl
 
+SWITCHES = (ipywidgets.Checkbox, ipywidgets.ToggleButton)
 CHOICES = (ipywidgets.Dropdown, ipywidgets.ToggleButtons, ipywidgets.RadioButtons)
+CONTROLS = (RangeControl, ipywidgets.Button, *SWITCHES, *CHOICES)
+DISPLAYS = (ipywidgets.HTML, ipywidgets.Image)  # their value is shown, nobody operates it
 MARK_DATA = ("x", "y", "color", "size", "rotation", "opacities", "text", "selected")
 MARK_LOOK = ("visible", "labels", "colors")
 
@@ -27,9 +30,15 @@ def parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
 
 
 def controls(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
-    """Return what a person can operate: ranges, checkboxes, choices, buttons."""
-    kinds = (RangeControl, ipywidgets.Checkbox, ipywidgets.Button, *CHOICES)
-    return [part for part in parts(widget) if isinstance(part, kinds)]
+    """Return what a person can operate; a part with a value must be of a kind known here."""
+    found = []
+    for part in parts(widget):
+        if isinstance(part, CONTROLS):
+            found.append(part)
+        elif part.has_trait("value") and not isinstance(part, DISPLAYS):
+            msg = f"drive does not know how to operate a {type(part).__name__}"
+            raise TypeError(msg)
+    return found
 
 
 def marks(widget: ipywidgets.Widget) -> list[bqplot.marks.Mark]:
@@ -60,10 +69,13 @@ def seen(widget: ipywidgets.Widget) -> dict[str, Any]:
         if isinstance(mark, bqplot.Image):
             found[f"mark {i} image"] = bytes(mark.image.value)
     for i, part in enumerate(parts(widget)):
+        found[f"part {i} display"] = part.layout.display
         if isinstance(part, LiveText):
             found[f"part {i} text"] = part.text
         elif isinstance(part, ipywidgets.Button):
             found[f"part {i} button"] = (part.description, part.disabled)
+        elif isinstance(part, ipywidgets.ToggleButton):
+            found[f"part {i} toggle"] = (part.description, part.disabled, part.value)
         elif hasattr(part, "value"):
             found[f"part {i} value"] = part.value
         elif isinstance(part, bqplot.Axis):
@@ -72,14 +84,17 @@ def seen(widget: ipywidgets.Widget) -> dict[str, Any]:
 
 
 def settings_of(control: ipywidgets.Widget) -> list[Any]:
-    """Return the ends of a control: both for a range, each choice for the others."""
+    """Return the ends of a range, both states of a switch, each choice; None for a button."""
     if isinstance(control, RangeControl):
         return [control.min, control.max]
-    if isinstance(control, ipywidgets.Checkbox):
-        return [not control.value, control.value]
+    if isinstance(control, SWITCHES):
+        return [True, False]
     if isinstance(control, CHOICES):
         return [option[1] if isinstance(option, tuple) else option for option in control.options]
-    return [None]
+    if isinstance(control, ipywidgets.Button):
+        return [None]
+    msg = f"drive does not know the settings of a {type(control).__name__}"
+    raise TypeError(msg)
 
 
 def random_setting(control: ipywidgets.Widget, rng: np.random.Generator) -> Any:
@@ -104,10 +119,10 @@ def operate(control: ipywidgets.Widget, setting: Any) -> None:
 
 
 def drive(widget: ipywidgets.Widget, *, n_states: int = 20, seed: int = 1) -> None:
-    """Take every control to its ends, then all of them to random states; then reset.
+    """Take every control to each of its ends, then all of them to random states.
 
-    After each move all marks are finite and the description is not empty; after the reset
-    everything is as it was at the start.
+    After each move all marks are finite and the description is not empty; a reset from each end,
+    and from the last random state, brings everything back as it was at the start.
     """
     start = seen(widget)
     for control in controls(widget):
@@ -115,8 +130,8 @@ def drive(widget: ipywidgets.Widget, *, n_states: int = 20, seed: int = 1) -> No
             operate(control, setting)
             assert_finite(widget)
             assert widget.describe().strip()
-        widget.reset()
-        assert_same(seen(widget), start)
+            widget.reset()
+            assert_same(seen(widget), start)
     rng = np.random.default_rng(seed)
     for _ in range(n_states):
         for control in controls(widget):

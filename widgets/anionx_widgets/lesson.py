@@ -93,7 +93,19 @@ class Lesson:
         low, high : float, optional
             Range of the number.
         reveal : callable
-            Returns the result: a text or a widget.
+            Takes no arguments; returns the result: a text or a widget.
+
+        Returns
+        -------
+        Prediction
+            The question, with the stored prediction and the result if there is one.
+
+        Raises
+        ------
+        TypeError
+            If `reveal` cannot be called.
+        ValueError
+            If `choices` are not at least two different texts.
         """
         self._met[prediction.KIND, key] = None
         return Prediction(
@@ -109,17 +121,71 @@ class Lesson:
         )
 
     def quiz(self, key: str, question: str, answers: Sequence[tuple[str, bool, str]]) -> Quiz:
-        """Ask a question; each answer is (text, whether it is right, what to say to it)."""
+        """Ask a question with several answers, and say something to each that is tried.
+
+        Parameters
+        ----------
+        key : str
+            Its name within the lesson.
+        question : str
+            The question.
+        answers : sequence of (str, bool, str)
+            Text, whether it is right, and what to say to it.
+
+        Returns
+        -------
+        Quiz
+            The question, with the tries stored so far.
+
+        Raises
+        ------
+        ValueError
+            If the answers are not at least two different texts, or none of them is right.
+        """
         self._met[quiz.KIND, key] = None
         return Quiz(self.store, self.name, key, question, answers)
 
     def note(self, key: str, prompt: str) -> Note:
-        """Give room to write; the text is stored as it is typed."""
+        """Give room to write; the text is stored as it is typed.
+
+        Parameters
+        ----------
+        key : str
+            Its name within the lesson.
+        prompt : str
+            What to write about; the label of the text area.
+
+        Returns
+        -------
+        Note
+            The text area, with the text stored so far.
+
+        Raises
+        ------
+        traitlets.TraitError
+            If `prompt` is not a text.
+        """
         self._met[note.KIND, key] = None
         return Note(self.store, self.name, key, prompt)
 
     def hidden(self, experiment: HiddenExperiment) -> HiddenMatch:
-        """Show a hidden experiment whose parameters are to be found."""
+        """Show a hidden experiment whose parameters are to be found.
+
+        Parameters
+        ----------
+        experiment : HiddenExperiment
+            What is to be matched, such as `anionx_teach.hidden_batch(seed=20)`.
+
+        Returns
+        -------
+        HiddenMatch
+            The controls, the measured points, the learner's curve and its misfit.
+
+        Raises
+        ------
+        AttributeError
+            If `experiment` is not a hidden experiment.
+        """
         self._met[hidden_match.KIND, experiment.key] = None
         return HiddenMatch(self.store, self.name, experiment)
 

@@ -142,4 +142,3 @@ _FIELDS: dict[str, dict[str, Callable[[object], bool]]] = {
     },
     "notes": {"text": _is_text},
 }
-KINDS = tuple(_FIELDS)
