@@ -363,7 +363,9 @@ def fit_size_distribution(edge_length_nm: npt.ArrayLike) -> SizeFit:
 
 
 def micrograph_parameters() -> pd.DataFrame:
-    """Return every setting of `render_micrograph` that is not an argument or is a default of one.
+    """Return what `render_micrograph` assumes of microscope, film and arrangement.
+
+    Numbers that only vary the outlines of the patches are not in it.
 
     Returns
     -------
