@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anionx_teach.materials import parameter
+
 
 @dataclass(frozen=True)
 class ModelNotes:
@@ -47,7 +49,7 @@ _NOTES = (
         "two bands, correlated pair",
         "Conduction and valence band repel each other, so the kinetic energy rises more slowly "
         "than 1/L^2; electron and hole attract and correlate; walls of infinite height.",
-        "The gap of 2.43 eV was fitted to the two printed colours and lies above that of the bulk "
+        f"The gap of {parameter('sizing-021').value:g} eV was fitted to the two printed colours and lies above that of the bulk "
         "(2.30 to 2.36 eV): agreement is a consistency check, not a proof. Below about 4 nm "
         "further bands and leakage into the ligands count.",
         "P. C. Sercel et al., J. Chem. Phys. 151, 234106 (2019), for the two bands",
