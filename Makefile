@@ -45,7 +45,7 @@ map: $(VENV)/.test-installed
 lock: $(BIN)/pip
 	$(INSTALL) uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
-		--extra lessons --extra plots --extra test --no-emit-package anionx-teach \
+		--extra lessons --extra plots --extra cluster --extra test --no-emit-package anionx-teach \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 		--output-file $(LOCK) $(ARGS)
 

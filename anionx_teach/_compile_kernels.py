@@ -184,8 +184,8 @@ def _numba_installed() -> bool:
 def _compiled(loop: Callable[..., Any], signature: str) -> Callable[..., Any]:
     """Compile with a cache on disk; without one where no place for it is writable."""
     numba = importlib.import_module("numba")
-    # error_model: a division by zero gives inf, as in the twin.
-    options = {"error_model": "numpy"}
+    # error_model: a division by zero gives inf, as in the twin. nogil: threads run beside each other.
+    options = {"error_model": "numpy", "nogil": True}
     try:
         return numba.njit(signature, cache=True, **options)(loop)  # type: ignore[no-any-return]
     except (RuntimeError, OSError):  # "no locator available", a full or vanished disk

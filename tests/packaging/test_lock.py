@@ -12,7 +12,7 @@ from tests.packaging.conftest import LOCK, REPOSITORY
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LOCKED_EXTRAS = ("lessons", "plots", "test")
+LOCKED_EXTRAS = ("lessons", "plots", "cluster", "test")
 LOCK_LINES = [
     line for line in LOCK.read_text().splitlines() if line.strip() and not line.startswith("#")
 ]
