@@ -35,8 +35,11 @@ LARGEST_EDGE_NM = Parameter(
 )
 
 
-def checked_edges_nm(edge_length_nm: npt.ArrayLike) -> Numbers:
-    """Return edge lengths as floats > 0, with one warning when some are outside the range."""
+def checked_edges_nm(edge_length_nm: npt.ArrayLike, *, stacklevel: int = 3) -> Numbers:
+    """Return edge lengths as floats > 0, with one warning when some are outside the range.
+
+    The warning points at the caller of the public function that calls this one.
+    """
     edges_nm = _validation.length_nm("edge_length_nm", edge_length_nm)
     outside = (edges_nm < float(SMALLEST_EDGE_NM)) | (edges_nm > float(LARGEST_EDGE_NM))
     if np.any(outside):
@@ -44,7 +47,7 @@ def checked_edges_nm(edge_length_nm: npt.ArrayLike) -> Numbers:
             f"edge_length_nm outside {float(SMALLEST_EDGE_NM):g} to {float(LARGEST_EDGE_NM):g} nm, "
             f"where the models are not compared with anything: got {edges_nm[outside].flat[0]:g}",
             UserWarning,
-            stacklevel=3,  # the caller of the public function
+            stacklevel=stacklevel,
         )
     return edges_nm
 

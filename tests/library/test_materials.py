@@ -22,7 +22,9 @@ def table():
 
 def test_every_constant_has_what_is_needed_to_judge_it(table):
     assert table.index.is_unique
-    assert len(table) == 62 + 23
+    tables = table.index.str.partition("-").get_level_values(0).value_counts()
+    assert tables[["materials", "sizing"]].to_list() == [62, 23]
+    assert set(tables.index) == {"materials", "sizing", "optics", "cuvette", "kinetics"}
     assert list(table.columns) == [
         "quantity", "value", "unit", "uncertainty", "conditions", "source", "evidence", "note",
     ]  # fmt: skip
