@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from anionx_teach._files import write_atomically
+
 FIRST_LESSON = "00_start_here.ipynb"
 LEARNER_FOLDER = "anionx-lessons"
 SOLUTIONS_FOLDER = "anionx-lessons-with-solutions"
@@ -82,7 +84,7 @@ def lay_out(source: Path, target: Path, *, with_solutions: bool) -> Layout:
                 continue
             copy.parent.mkdir(parents=True, exist_ok=True)
             whole = with_solutions or lesson.suffix != ".ipynb"
-            _write_atomically(copy, lesson.read_bytes() if whole else _learner_copy(lesson))
+            write_atomically(copy, lesson.read_bytes() if whole else _learner_copy(lesson))
             written.append(name)
     except OSError as error:
         reason = error.strerror or error
@@ -181,14 +183,6 @@ def _learner_copy(lesson: Path) -> bytes:
     ):
         notebook, resources = step(notebook, resources)
     return str(nbformat.writes(notebook)).encode() + b"\n"
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is either whole or not there."""
-    with tempfile.TemporaryDirectory(prefix=".anionx-", dir=path.parent) as scratch:
-        draft = Path(scratch) / path.name
-        draft.write_bytes(content)
-        draft.replace(path)
 
 
 def _summary(layout: Layout, target: Path) -> str:

@@ -1,10 +1,14 @@
 """The command `anionx`."""
 
 import argparse
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from anionx_teach._version import __version__
+
+_MOST_DIGITS = 4000  # Python reads no longer numbers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,9 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
     """
     try:
-        return _run(_parser().parse_args(arguments))
+        parser = _parser()
+        chosen = parser.parse_args(arguments)
+        _require_consistent(parser, chosen)
+        code = _run(chosen)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:  # Ctrl-C before JupyterLab listens for it
         return 130
+    except BrokenPipeError:  # whoever read our words has gone, as `head` does
+        # Python would complain of it once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -49,6 +62,17 @@ def _run(chosen: argparse.Namespace) -> int:
             browser=chosen.browser,
             with_solutions=chosen.with_solutions,
             port=chosen.port,
+        )
+    if chosen.command == "reproduce":
+        from anionx_teach._reproduce_command import reproduce
+
+        return reproduce(
+            chosen.out,
+            particles=chosen.particles,
+            seed=chosen.seed,
+            executor=chosen.executor,
+            workers=chosen.workers,
+            scheduler=chosen.scheduler,
         )
     from anionx_teach._doctor_command import doctor
 
@@ -64,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"anionx-teach {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_lab(commands.add_parser("lab", help="lay out the lessons and open them in JupyterLab"))
+    _add_reproduce(
+        commands.add_parser("reproduce", help="simulate the switching times of the paper's Fig. 5")
+    )
     commands.add_parser("doctor", help="say what works on this machine and what is missing")
     return parser
 
@@ -108,9 +135,78 @@ def _add_lab(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_reproduce(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `anionx reproduce`."""
+    parser.add_argument(
+        "--out",
+        type=_folder,
+        metavar="DIR",
+        help="where switching_times.csv and figure5.png and .svg are written, over older ones: "
+        "anionx-reproduced when left out",
+    )
+    parser.add_argument(
+        "--particles",
+        type=_whole_number(2),
+        metavar="N",
+        help="simulated nanocrystals of each size and concentration (default: as many as the paper)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=_whole_number(0),
+        default=0,
+        metavar="N",
+        help="another number gives other chance, the same number the same files (default: 0)",
+    )
+    parser.add_argument(
+        "--executor",
+        choices=("auto", "serial", "threads", "processes", "dask", "mpi"),
+        default="auto",
+        help="where it is computed; the files are the same (default: auto, which is fastest)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_whole_number(1),
+        metavar="N",
+        help="how many threads or processes (default: one for each core)",
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask cluster that is running, as tcp://HOST:PORT; with --executor dask",
+    )
+
+
+def _require_consistent(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:
+    """Exit with a message when options of `anionx reproduce` contradict each other."""
+    if chosen.command != "reproduce":
+        return
+    if chosen.scheduler is not None and chosen.executor != "dask":
+        parser.error("--scheduler needs --executor dask")
+    if chosen.workers is not None and chosen.executor in {"auto", "serial"}:
+        parser.error("--workers needs --executor threads, processes, dask or mpi")
+    if chosen.workers is not None and chosen.scheduler is not None:
+        parser.error("--workers has no meaning with --scheduler: that cluster has its own")
+
+
+def _whole_number(minimum: int) -> Callable[[str], int]:
+    """Return what reads a whole number; argparse turns the error into its own message."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < minimum:
+            msg = f"must be a whole number >= {minimum}, got {text!r}"
+            raise argparse.ArgumentTypeError(msg)
+        return int(text)
+
+    return read
+
+
 def _port(text: str) -> int:
     """Return a port number; argparse turns the error into its own message."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         msg = f"must be a whole number between 1 and 65535, got {text!r}"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
+
+
+if __name__ == "__main__":  # for launchers that start a module, such as mpiexec
+    sys.exit(main())

@@ -54,6 +54,11 @@ BROKEN = [
     ],
     (
         rules.widgets_or_plots_in_the_library,
+        {LIBRARY + "_reproduce_figure.py": "from matplotlib import style"},
+        "_reproduce_figure.py imports matplotlib",
+    ),
+    (
+        rules.widgets_or_plots_in_the_library,
         {LIBRARY + "camera.py": "from anionx_widgets import BatchExplorer"},
         "camera.py imports anionx_widgets",
     ),

@@ -1,11 +1,14 @@
 """The command line hands its options on and says what it does not understand."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import anionx_teach
-from anionx_teach import _doctor_command, _lab_command
+from anionx_teach import _doctor_command, _lab_command, _reproduce_command, cli
+from anionx_teach._reproduce_engine import ENGINES
 from anionx_teach.cli import main
 
 
@@ -14,6 +17,17 @@ def lab_calls(monkeypatch):
     calls = []
     monkeypatch.setattr(
         _lab_command, "lab", lambda folder, **options: calls.append((folder, options)) or 0
+    )
+    return calls
+
+
+@pytest.fixture
+def reproduce_calls(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        _reproduce_command,
+        "reproduce",
+        lambda folder, **options: calls.append((folder, options)) or 0,
     )
     return calls
 
@@ -31,6 +45,7 @@ def test_help_names_every_command(capsys):
     assert stop.value.code == 0
     text = capsys.readouterr().out
     assert "lab" in text
+    assert "reproduce" in text
     assert "doctor" in text
 
 
@@ -43,6 +58,19 @@ def test_help_names_every_command(capsys):
         (["lab", "--port", "65536"], "must be a whole number between 1 and 65535, got '65536'"),
         (["lab", "--port", "x"], "must be a whole number between 1 and 65535, got 'x'"),
         (["lab", "a", "b"], "unrecognized arguments: b"),
+        (["reproduce", "--out", " "], "must be the name of a folder, got nothing"),
+        (["reproduce", "--particles", "1"], "must be a whole number >= 2, got '1'"),
+        (["reproduce", "--particles", "many"], "must be a whole number >= 2, got 'many'"),
+        (["reproduce", "--seed", "-1"], "must be a whole number >= 0, got '-1'"),
+        (["reproduce", "--seed", "9" * 5000], "must be a whole number >= 0, got '999"),
+        (["reproduce", "--executor", "threads", "--workers", "0"], "must be a whole number >= 1"),
+        (["reproduce", "--executor", "gpu"], "invalid choice: 'gpu'"),
+        (["reproduce", "--workers", "2"], "--workers needs --executor threads, processes, dask"),
+        (["reproduce", "--scheduler", "tcp://a:1"], "--scheduler needs --executor dask"),
+        (
+            ["reproduce", "--executor=dask", "--workers=2", "--scheduler=tcp://a:1"],
+            "--workers has no meaning with --scheduler",
+        ),
     ],
 )
 def test_bad_arguments_are_named(arguments, complaint, capsys):
@@ -67,6 +95,37 @@ def test_lab_with_every_option(lab_calls):
     ]
 
 
+def test_reproduce_without_options(reproduce_calls):
+    assert main(["reproduce"]) == 0
+    settings = {"particles": None, "seed": 0, "executor": "auto"}
+    assert reproduce_calls == [(None, settings | {"workers": None, "scheduler": None})]
+
+
+def test_reproduce_with_every_option(reproduce_calls):
+    options = ["--out", "mine", "--particles", "50", "--seed", "7"]
+    assert main(["reproduce", *options, "--executor", "processes", "--workers", "2"]) == 0
+    assert main(["reproduce", "--executor", "dask", "--scheduler", "tcp://a:1"]) == 0
+    (folder, first), (_, second) = reproduce_calls
+    assert folder == Path("mine")
+    assert first == {
+        "particles": 50, "seed": 7, "executor": "processes", "workers": 2, "scheduler": None,
+    }  # fmt: skip
+    assert (second["executor"], second["scheduler"]) == ("dask", "tcp://a:1")
+
+
+@pytest.mark.parametrize("executor", ENGINES)
+def test_reproduce_knows_every_engine(reproduce_calls, executor):
+    assert main(["reproduce", "--executor", executor]) == 0
+    assert reproduce_calls[0][1]["executor"] == executor
+
+
+def test_the_command_line_can_be_started_as_a_module():
+    finished = subprocess.run(
+        [sys.executable, cli.__file__, "--version"], capture_output=True, text=True, check=True
+    )
+    assert finished.stdout == f"anionx-teach {anionx_teach.__version__}\n"
+
+
 def test_exit_codes_are_those_of_the_commands(monkeypatch):
     monkeypatch.setattr(_doctor_command, "doctor", lambda: 1)
     assert main(["doctor"]) == 1
@@ -78,3 +137,17 @@ def test_control_c_while_starting_leaves_no_traceback(monkeypatch):
 
     monkeypatch.setattr(_lab_command, "lab", interrupted)
     assert main(["lab"]) == 130
+
+
+def test_a_reader_that_has_gone_leaves_no_traceback():
+    script = (
+        "import sys; from anionx_teach import _doctor_command, cli; "
+        "_doctor_command.doctor = lambda: print('all is well') or 0; "
+        "sys.exit(cli.main(['doctor']))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
