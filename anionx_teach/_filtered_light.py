@@ -405,8 +405,9 @@ def _fractions_at(
     """Return the two solutions in 0 to 1 of E(x) = energy; NaN for one that is not there."""
     slope = iodide - bromide - bowing
     offset = bromide - energy_ev
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # Stable form of the quadratic formula; without bowing the first is the only one.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # Stable form of the quadratic formula; without bowing the first is the only one, and with
+        # hardly any the second is far outside 0 to 1.
         summed = -0.5 * (slope + np.copysign(np.sqrt(slope**2 - 4 * bowing * offset), slope))
         both = offset / summed, summed / bowing if bowing else np.full_like(summed, np.nan)
         first, second = (np.where((x > 0) & (x <= 1), x, np.nan) for x in both)

@@ -129,7 +129,7 @@ def test_shares_broadcast_and_a_single_one_is_a_float():
 
 
 @pytest.mark.parametrize("model", ["empirical", "nonparabolic"])
-@pytest.mark.parametrize("bowing_ev", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("bowing_ev", [0.0, 2e-309, 0.1, 0.3])
 def test_at_entry_and_exit_the_line_is_at_an_edge_of_the_window(model, bowing_ev):
     options = {"model": model, "bowing_ev": bowing_ev}
     enters = entry_fraction(SIZES, **options)

@@ -35,6 +35,13 @@ def test_light_has_its_colour(wavelength_nm, strongest, weakest):
     assert rgb[weakest] < 90
 
 
+def test_deep_red_stays_red_and_fades():
+    red = palette.wavelength_rgb(np.arange(661, 781)).astype(int)
+    assert np.all(red[:, 0] >= 10 * red[:, 1:].max(axis=1))
+    assert np.all(np.diff(red[:, 0]) <= 0)
+    assert red[-1, 0] == 0
+
+
 def test_yellow_lies_between_green_and_red():
     red, green, blue = palette.wavelength_rgb(572)
     assert red > 200

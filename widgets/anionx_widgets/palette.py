@@ -27,6 +27,10 @@ _XYZ_TO_SRGB: Final = np.array(  # IEC 61966-2-1
 VISIBLE_NM: Final = (380.0, 780.0)
 
 
+# Farther in the red the eye sees the same hue, and the fit below is no longer good.
+_LAST_HUE_NM: Final = 680.0
+
+
 def _lobe(
     wavelength_nm: npt.NDArray[np.float64], peak_nm: float, below_nm: float, above_nm: float
 ) -> npt.NDArray[np.float64]:
@@ -68,7 +72,7 @@ def wavelength_rgb(wavelength_nm: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         Red, green, blue (0 to 255) in a last axis of length 3; black outside 380 to 780 nm.
     """
     nm = np.asarray(wavelength_nm, dtype=np.float64)
-    linear = np.clip(_colour_matching(nm) @ _XYZ_TO_SRGB.T, 0.0, None)
+    linear = np.clip(_colour_matching(np.minimum(nm, _LAST_HUE_NM)) @ _XYZ_TO_SRGB.T, 0.0, None)
     linear /= np.maximum(linear.max(axis=-1, keepdims=True), 1e-12)
     low_nm, high_nm = VISIBLE_NM
     edge = np.clip(np.minimum((nm - low_nm) / 40.0, (high_nm - nm) / 80.0), 0.0, 1.0)
