@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anionx_teach._check_composition import composition_exercises
 from anionx_teach._check_confinement import confinement_exercises
+from anionx_teach._check_cooperative import cooperative_exercises
+from anionx_teach._check_ensemble import ensemble_exercises
 from anionx_teach._check_size import size_exercises
 from anionx_teach._check_start import start_exercises
 
@@ -125,7 +128,7 @@ def exercises() -> pd.DataFrame:
 
     Examples
     --------
-    >>> exercises()["lesson"].unique().tolist()
+    >>> exercises()["lesson"].unique().tolist()[:3]
     ['00_start_here', '01_size', '02_confinement']
     """
     import pandas as pd
@@ -190,7 +193,14 @@ def read_number(answer: object) -> float | str:
 @functools.cache
 def _all_exercises() -> dict[str, Exercise]:
     """Return every exercise by its key; computed once, when first asked for."""
-    lessons = (start_exercises(), size_exercises(), confinement_exercises())
+    lessons = (
+        start_exercises(),
+        size_exercises(),
+        confinement_exercises(),
+        composition_exercises(),
+        ensemble_exercises(),
+        cooperative_exercises(),
+    )
     return {item.key: item for exercises in lessons for item in exercises}
 
 

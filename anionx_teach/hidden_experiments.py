@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from anionx_teach._hidden_composition import hidden_composition
+from anionx_teach._hidden_draws import frozen, slider_step
+from anionx_teach._hidden_ensemble import hidden_ensemble, kinetics_of_red_light
+from anionx_teach._hidden_exchange import hidden_exchange, hidden_exchange_traces
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
-from anionx_teach._validation import Numbers, count, generator, read_only
+from anionx_teach._validation import Numbers, count, generator
 
-__all__ = ["HiddenExperiment", "HiddenParameter", "hidden_batch", "hidden_emission"]
+__all__ = [
+    "HiddenExperiment",
+    "HiddenParameter",
+    "hidden_batch",
+    "hidden_composition",
+    "hidden_emission",
+    "hidden_ensemble",
+    "hidden_exchange",
+    "hidden_exchange_traces",
+    "kinetics_of_red_light",
+]
 
 _EXPECTED_CRYSTALS = 2000  # in the micrographs of one hidden batch, assumed for teaching
 _SHOWN_DEVIATIONS = 2.0  # bins further out hold too few crystals for a symmetric error bar
@@ -56,8 +70,8 @@ def hidden_batch(seed: int) -> HiddenExperiment:
     from anionx_teach.nanocrystals import draw_batch
 
     rng = generator(count("seed", seed, minimum=0))
-    mean_nm = _draw_step(rng, _BATCH_PARAMETERS[0], 5.0, 14.0)
-    percent = _draw_step(rng, _BATCH_PARAMETERS[1], 8.0, 18.0)
+    mean_nm = slider_step(rng, _BATCH_PARAMETERS[0], 5.0, 14.0)
+    percent = slider_step(rng, _BATCH_PARAMETERS[1], 8.0, 18.0)
     sd_nm = mean_nm * percent / 100
     bins_nm = _bins_nm(mean_nm, sd_nm)
     batch = draw_batch(mean_nm, sd_nm, int(rng.poisson(_EXPECTED_CRYSTALS)), rng=rng)
@@ -69,10 +83,10 @@ def hidden_batch(seed: int) -> HiddenExperiment:
     return HiddenExperiment(
         key=f"hidden_batch/{seed}",
         title="Edge lengths measured in micrographs of an unknown batch",
-        x=_frozen((bins_nm[1:] + bins_nm[:-1]) / 2),
+        x=frozen((bins_nm[1:] + bins_nm[:-1]) / 2),
         x_label="Edge length (nm)",
-        measured=_frozen(counts),
-        standard_error=_frozen(np.sqrt(counts)),
+        measured=frozen(counts),
+        standard_error=frozen(np.sqrt(counts)),
         y_label=f"Nanocrystals per {bins_nm[1] - bins_nm[0]:.1f}-nm bin",
         parameters=_BATCH_PARAMETERS,
         _model=model,
@@ -118,17 +132,17 @@ def hidden_emission(seed: int) -> HiddenExperiment:
     (10, 1.0)
     """
     rng = generator(count("seed", seed, minimum=0))
-    gap_ev = _draw_step(rng, _EMISSION_PARAMETERS[0], 2.35, 2.50)
-    mass_m0 = _draw_step(rng, _EMISSION_PARAMETERS[1], 0.10, 0.16)
+    gap_ev = slider_step(rng, _EMISSION_PARAMETERS[0], 2.35, 2.50)
+    mass_m0 = slider_step(rng, _EMISSION_PARAMETERS[1], 0.10, 0.16)
     error_nm = np.full(len(_EMISSION_SIZES_NM), _EMISSION_ERROR_NM)
     measured_nm = rng.normal(_emission_nm(gap_ev, mass_m0), error_nm)
     return HiddenExperiment(
         key=f"hidden_emission/{seed}",
         title="Emission maxima of ten sizes of an unknown lead halide",
-        x=_frozen(np.array(_EMISSION_SIZES_NM)),
+        x=frozen(np.array(_EMISSION_SIZES_NM)),
         x_label="Edge length (nm)",
-        measured=_frozen(measured_nm),
-        standard_error=_frozen(error_nm),
+        measured=frozen(measured_nm),
+        standard_error=frozen(error_nm),
         y_label="Emission wavelength (nm)",
         parameters=_EMISSION_PARAMETERS,
         _model=_emission_nm,
@@ -166,18 +180,3 @@ def _bins_nm(mean_nm: float, sd_nm: float) -> Numbers:
     first = np.ceil((mean_nm - _SHOWN_DEVIATIONS * sd_nm) / width_nm)
     last = np.floor((mean_nm + _SHOWN_DEVIATIONS * sd_nm) / width_nm)
     return np.asarray(np.arange(first, last + 1) * width_nm)
-
-
-def _draw_step(
-    rng: np.random.Generator, parameter: HiddenParameter, low: float, high: float
-) -> float:
-    """Return one of the slider's steps between low and high, so that it can be met exactly."""
-    first = round((low - parameter.low) / parameter.step)
-    last = round((high - parameter.low) / parameter.step)
-    step = int(rng.integers(first, last + 1))
-    return round(parameter.low + step * parameter.step, parameter.decimals)
-
-
-def _frozen(values: Numbers) -> Numbers:
-    """Return a copy that cannot be changed in place."""
-    return np.asarray(read_only(values), dtype=np.float64)

@@ -13,13 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anionx_teach import checks
+from anionx_teach._check_composition import composition_exercises
 from anionx_teach._check_confinement import confinement_exercises
+from anionx_teach._check_cooperative import cooperative_exercises
+from anionx_teach._check_ensemble import ensemble_exercises
 from anionx_teach._check_exercise import Exercise
 from anionx_teach._check_size import size_exercises
 from anionx_teach._check_start import start_exercises
 from anionx_teach.materials import CSPBBR3
 
-EXERCISES = (*start_exercises(), *size_exercises(), *confinement_exercises())
+EXERCISES = (
+    *start_exercises(),
+    *size_exercises(),
+    *confinement_exercises(),
+    *composition_exercises(),
+    *ensemble_exercises(),
+    *cooperative_exercises(),
+)
 KEYS = [exercise.key for exercise in EXERCISES]
 MISTAKES = [
     pytest.param(exercise, mistake, id=f"{exercise.key}-{i}")
@@ -75,6 +85,25 @@ NONSENSE = {
         ("02_confinement/doubled_edge_ratio", 0.25),
         ("02_confinement/photon_wavelength_nm", 1239.84 / 2.40),
         ("02_confinement/bohr_diameter_nm", 2 * 0.0529 * 7.3 / 0.126),
+        (
+            "03_composition_and_filter/mixed_colour_nm",
+            1239.84 / (0.25 * 1239.84 / 486 + 0.75 * 1239.84 / 622 - 0.2 * 0.75 * 0.25),
+        ),
+        ("03_composition_and_filter/line_width_mev", 1000 * 1239.84 * 35 / 622**2),
+        (
+            "03_composition_and_filter/share_in_the_window",
+            0.5 * math.erfc((661 - 649) / (40 / 2.3548) / math.sqrt(2)),
+        ),
+        (
+            "03_composition_and_filter/entry_fraction",
+            (0.6370 - math.sqrt(0.6370**2 - 0.4 * (2.4511 - 1239.84 / 600))) / 0.2,
+        ),
+        ("03_composition_and_filter/remaining_factor", 18.1 / 2.7 / 0.6),
+        ("04_ensemble/diffusion_time_factor", (13.1 / 5.1) ** 2),
+        ("04_ensemble/on_its_way_percent", 100 * 5 / 35),
+        ("04_ensemble/finished_small_crystals", 4**3 / (4**3 + 6**3)),
+        # Iodide: 622 nm at 5.1 nm and 661 nm at 13.1 nm, on a straight line against 1 / L^2.
+        ("04_ensemble/etch_rate_pm_per_s", 1000 * (5.1 - 4.72775) / 280),
     ],
 )
 def test_the_answers_are_those_by_hand(key: str, by_hand: float) -> None:
@@ -231,4 +260,11 @@ def test_the_table_has_every_exercise_and_no_answer() -> None:
         "mistakes",
     ]
     assert table["prompt"].tolist() == [checks.prompt(key) for key in KEYS]
-    assert set(table["lesson"]) == {"00_start_here", "01_size", "02_confinement"}
+    assert table["lesson"].unique().tolist() == [
+        "00_start_here",
+        "01_size",
+        "02_confinement",
+        "03_composition_and_filter",
+        "04_ensemble",
+        "07_cooperative_monte_carlo",
+    ]
