@@ -132,7 +132,8 @@ def _starts(uniform: Numbers, mean_s: float, sd_s: float) -> Numbers:
     """Return starts with a gamma distribution of this mean and standard deviation."""
     from scipy.special import gammaincinv
 
-    shape = (mean_s / sd_s) ** 2 if sd_s else np.inf
+    ratio = mean_s / sd_s if sd_s else np.inf
+    shape = ratio * ratio  # not **, which does not give infinity but an error
     if not np.isfinite(shape):  # no spread, or far less than the mean can show
         return np.full_like(uniform, mean_s)
     return np.asarray(gammaincinv(shape, uniform) * (mean_s / shape))

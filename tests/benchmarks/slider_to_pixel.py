@@ -24,7 +24,13 @@ from tests.browser.jupyterlab_server import running_server
 from tests.browser.notebook_page import NotebookPage, opened_notebook, write_notebook
 from tests.browser.widget_page import cells_of
 
-WIDGETS = ("BatchExplorer", "ConfinementExplorer")
+WIDGETS = (
+    "BatchExplorer",
+    "ConfinementExplorer",
+    "CooperativityExplorer",
+    "EnsembleExplorer",
+    "FilterExplorer",
+)
 GOAL_MEDIAN_MS, GOAL_P95_MS = 70.0, 100.0
 # Moves are made in blocks, ours and theirs in turn, so that a busy machine slows all alike.
 BLOCK = 20
@@ -152,7 +158,7 @@ def _measure_widget(notebook: NotebookPage, widget: str, moves: int, all_sliders
     notebook.hide_side_bar()
     notebook.run_all()
     notebook.output_of(0).locator("svg").first.wait_for()
-    sliders = notebook.output_of(0).locator("input[type=range]:enabled").all()
+    sliders = notebook.output_of(0).locator("input[type=range]:enabled:visible").all()
     for slider in sliders if all_sliders else sliders[:1]:
         label = slider.evaluate("(input) => input.labels[0].textContent")
         ours = Subject(notebook, notebook.output_of(0), slider)

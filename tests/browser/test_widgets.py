@@ -15,7 +15,13 @@ from tests.browser.widget_page import SHAKE, WidgetPage, cells_of
 
 pytestmark = pytest.mark.browser
 
-WIDGETS = ("BatchExplorer", "ConfinementExplorer")
+WIDGETS = (
+    "BatchExplorer",
+    "ConfinementExplorer",
+    "CooperativityExplorer",
+    "EnsembleExplorer",
+    "FilterExplorer",
+)
 README_WIDGET = "ConfinementExplorer"
 NARROW_PX = 700
 TALL: ViewportSize = {"width": WIDE["width"], "height": 1800}

@@ -1,5 +1,7 @@
 """The record of a cuvette: maxima, filters, the crystals behind a spectrum, and nothing at all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -146,3 +148,10 @@ def test_many_crystals_are_as_many_small_pieces_of_work():
         np.testing.assert_allclose(
             one.spectrum[0], run.spectrum[i], rtol=0, atol=1e-5 * run.spectrum[i].max()
         )
+
+
+@pytest.mark.parametrize("sd_s", [5.9e-256, 1e-30])
+def test_a_spread_of_starts_too_small_to_show_is_none(sd_s):
+    kinetics = replace(paper_kinetics(13.1), start_sd_s=sd_s)
+    run = simulate_cuvette(large(20), [35.0, 350.0], rng=1, kinetics=kinetics)
+    np.testing.assert_array_equal(run.start_s, kinetics.start_mean_s)

@@ -166,7 +166,7 @@ def test_the_table_holds_simulated_exact_and_pinned(explorer):
     assert pinned == DASH
     assert rows["First event's P, k0"] == [DASH, "0.05", DASH]
     assert rows["Events with P = 1"][1] == f"{run.n_certain} of 100"
-    assert rows["Log-log slope"][1] == f"{MINUS}1.00"
+    assert rows["Slope, log axes"][1] == f"{MINUS}1.00"
     explorer.state.capped = False
     assert table(explorer)["Events with P = 1"][1] == "no cap"
 
@@ -175,7 +175,7 @@ def test_the_words_say_all_that_is_shown(explorer):
     words = explorer.describe()
     assert the(explorer, LiveText).text == words
     assert "500 nanocrystals of 100 events at 5 µM" in words
-    assert "cooperativity 0.00036 kT per event squared" in words
+    assert "cooperativity 3.6 × 10⁻⁴ kT/event²;" in words
     assert "probability per step goes from 0.05 to 1" in words
     assert "free energy of activation from 3.00 to 0.00 kT; 8 of 100 events have P = 1" in words
     assert "exact 730.9 ± 93.6; its slope" in words
@@ -184,7 +184,7 @@ def test_the_words_say_all_that_is_shown(explorer):
     explorer.state.law = "none"
     assert "no cooperativity" in explorer.describe()
     explorer.state.law = "linear"
-    assert "cooperativity 0.036 kT per event;" in explorer.describe()
+    assert "cooperativity 3.6 × 10⁻² kT/event;" in explorer.describe()
 
 
 def test_large_numbers_have_commas_and_no_decimals(explorer):

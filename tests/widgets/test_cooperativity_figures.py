@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from anionx_widgets import palette
-from anionx_widgets.cooperativity_axes import log_ends, log_ticks, nice_end, nice_step, ticks
 from anionx_widgets.cooperativity_figures import (
     BarrierFigure,
     ConcentrationFigure,
@@ -11,6 +10,7 @@ from anionx_widgets.cooperativity_figures import (
     SwitchingFigure,
 )
 from anionx_widgets.cooperativity_state import N_PARTICLES, CooperativityState
+from anionx_widgets.round_numbers import log_ends, log_ticks, nice_end, nice_step, ticks
 from anionx_widgets.switching_histogram import switching_bins
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,5 +1,6 @@
 """The view of a hidden experiment: every control, the score in words, recorded matches."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,14 @@ from anionx_widgets.progress import ProgressStore
 from drive import drive, marks
 from traitlets import TraitError
 
-from anionx_teach.hidden_experiments import HiddenExperiment, hidden_batch, hidden_emission
+from anionx_teach.hidden_experiments import (
+    HiddenExperiment,
+    hidden_batch,
+    hidden_composition,
+    hidden_emission,
+    hidden_ensemble,
+    hidden_exchange,
+)
 
 EXPERIMENTS = [hidden_batch(5), hidden_emission(5)]
 BOTH = pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda item: item.key)
@@ -57,6 +65,23 @@ def test_all_points_and_error_bars_are_inside_the_axes(
         assert values.max() <= axis.max
         ticks = np.linspace(axis.min, axis.max, 6)
         assert all(len(f"{tick:.6g}") <= 5 for tick in ticks), ticks
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [hidden_batch, hidden_emission, hidden_composition, hidden_ensemble, hidden_exchange],
+)
+def test_no_point_is_cut_by_an_axis_whatever_the_seed(
+    tmp_path: Path, hidden: Callable[[int], HiddenExperiment]
+) -> None:
+    for seed in range(8):
+        error_bars, *_ = marks(match_in(tmp_path, hidden(seed)))
+        x, values = error_bars.scales["x"], np.ravel(error_bars.x)
+        free = min(values.min() - x.min, x.max - values.max())
+        assert free > 0.01 * (x.max - x.min), (seed, x.min, x.max)
+        y, values = error_bars.scales["y"], np.ravel(error_bars.y)
+        assert y.min <= values.min(), "noise may lie below zero, and is shown there"
+        assert values.max() <= y.max
 
 
 @BOTH

@@ -2,6 +2,16 @@
 
 from anionx_widgets.batch_explorer import BatchExplorer
 from anionx_widgets.confinement_explorer import ConfinementExplorer
+from anionx_widgets.cooperativity_explorer import CooperativityExplorer
+from anionx_widgets.ensemble_explorer import EnsembleExplorer
+from anionx_widgets.filter_explorer import FilterExplorer
 from anionx_widgets.lesson import Lesson
 
-__all__ = ["BatchExplorer", "ConfinementExplorer", "Lesson"]
+__all__ = [
+    "BatchExplorer",
+    "ConfinementExplorer",
+    "CooperativityExplorer",
+    "EnsembleExplorer",
+    "FilterExplorer",
+    "Lesson",
+]

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from anionx_widgets import palette
-from anionx_widgets.cooperativity_axes import log_ends, log_ticks, nice_end, ticks
 from anionx_widgets.cooperativity_state import (
     CONCENTRATION_RANGE_UM,
     CURVE_UM,
@@ -15,6 +14,7 @@ from anionx_widgets.cooperativity_state import (
     ExchangeRun,
 )
 from anionx_widgets.figures import FigurePanel, axis, line, linear_scale, points, update_mark
+from anionx_widgets.round_numbers import log_ends, log_ticks, nice_end, ticks
 from anionx_widgets.switching_histogram import SwitchingBins, switching_bins
 
 Numbers = npt.NDArray[np.float64]

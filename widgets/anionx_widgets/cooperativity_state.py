@@ -17,7 +17,7 @@ from anionx_teach.exchange import (
     simulate_exchange,
 )
 from anionx_teach.materials import parameter
-from anionx_widgets.cooperativity_axes import log_spaced, nice_end
+from anionx_widgets.round_numbers import log_spaced, nice_end
 
 Numbers = npt.NDArray[np.float64]
 

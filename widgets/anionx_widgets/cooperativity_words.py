@@ -34,7 +34,7 @@ _QUANTITIES: Final = (
     "Switching time",
     "First event's P, k0",
     "Events with P = 1",
-    "Log-log slope",
+    "Slope, log axes",
 )
 TABLE_CAPTION: Final = "Times in steps, mean \N{PLUS-MINUS SIGN} standard deviation"
 TABLE_COLUMNS: Final = ["Quantity", f"{N_PARTICLES} simulated", "exact", "pinned, exact"]
@@ -106,18 +106,12 @@ def _exact_column(run: ExchangeRun | None) -> list[str]:
 
 def _setting_line(state: CooperativityState) -> str:
     """Return the sentence on the five settings."""
-    unit = COOPERATIVITY_UNIT_KT[state.law]
-    cooperativity = (
-        "no cooperativity"
-        if state.law == "none"
-        else f"cooperativity {state.cooperativity * unit:.3g} "
-        f"{'kT per event squared' if state.law == 'quadratic' else 'kT per event'}"
-    )
+    delta_kt = state.cooperativity * COOPERATIVITY_UNIT_KT[state.law]
     cap = "probabilities end at 1" if state.capped else "no cap: rates instead of probabilities"
     return (
         f"{N_PARTICLES} nanocrystals of {state.n_sites} events at "
         f"{state.concentration_um:g} \N{MICRO SIGN}M; law {LAW_NAMES[state.law]}; "
-        f"{cooperativity}; {cap}."
+        f"{_cooperativity(delta_kt, state.law)}; {cap}."
     )
 
 
@@ -150,7 +144,8 @@ def _pinned_line(run: ExchangeRun | None, pinned: ExchangeRun) -> str:
     mean, sd = pinned.exact_rise_steps
     text = (
         f"Pinned, dashed: {pinned.model.n_sites} events at {pinned.concentration_um:g} "
-        f"\N{MICRO SIGN}M, law {pinned.model.law}, cooperativity {pinned.model.cooperativity:.3g}, "
+        f"\N{MICRO SIGN}M, law {pinned.model.law}, "
+        f"{_cooperativity(pinned.model.cooperativity, pinned.model.law)}, "
         f"{'cap' if pinned.model.capped else 'no cap'}: exact switching time "
         f"{_with_sd(mean, sd)} steps, slope {_signed(pinned.slope)}"
     )
@@ -178,13 +173,21 @@ def _calibration_line() -> str:
     """Return the sentence on what a step is worth in seconds."""
     models = [calibrated_model(edge_nm, _CALIBRATED_UM) for edge_nm in _CALIBRATED_EDGES_NM]
     worth = " and ".join(
-        f"{model.step_s:.3g} s at {edge_nm:g} nm (cooperativity {model.cooperativity:.3g})"
+        f"{model.step_s:.3g} s at {edge_nm:g} nm ({_cooperativity(model.cooperativity, model.law)})"
         for edge_nm, model in zip(_CALIBRATED_EDGES_NM, models, strict=True)
     )
     return (
         f"Calibrated with the paper's means, at {models[0].n_sites} events, {models[0].law} law "
         f"and cap, a step is worth {worth}."
     )
+
+
+def _cooperativity(delta_kt: float, law: str) -> str:
+    """Return a cooperativity in the unit of its slider."""
+    if law == "none":
+        return "no cooperativity"
+    in_unit = delta_kt / COOPERATIVITY_UNIT_KT[law]
+    return f"cooperativity {in_unit:.3g} \N{MULTIPLICATION SIGN} {COOPERATIVITY_UNITS[law]}"
 
 
 def _simulated(steps: npt.NDArray[np.float64]) -> str:

@@ -88,7 +88,7 @@ def _sight_words(result: FilterResult) -> list[str]:
         f"{result.chosen.wavelength_nm:.0f} nm",
         "to the camera",
         f"{result.chosen.passing_percent:.1f} % passes",
-        "(spot not to scale)",
+        "(not to scale)",
     ]
 
 

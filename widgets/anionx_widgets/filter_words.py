@@ -62,7 +62,7 @@ def note_rows() -> list[list[str]]:
                 f"{nm:.0f} nm at {edge_nm:.1f} nm"
                 for edge_nm, nm in zip(rows["edge_length_nm"], rows["wavelength_nm"], strict=True)
             ),
-            f"the paper, {_each_once(rows['location'])}; in between by 1/L^2",
+            f"the paper, {_each_once(rows['location'])}; in between by 1/L\N{SUPERSCRIPT TWO}",
             _each_once(rows["evidence"]),
         ]
         for stage, rows in measured_emission().groupby("stage", sort=False)
@@ -111,7 +111,7 @@ def _fraction(composition: float | None) -> str:
 def _crystal_words(result: FilterResult) -> str:
     """Return the sentence on the crystal and its line."""
     return (
-        f"A cube of CsPb(Br,I)3 with an edge of {result.edge_length_nm:.1f} nm and an iodide "
+        f"A cube of CsPb(Br,I)\N{SUBSCRIPT THREE} with an edge of {result.edge_length_nm:.1f} nm and an iodide "
         f"fraction of {result.iodide_fraction:.2f} emits one line with its maximum at "
         f"{result.chosen.wavelength_nm:.0f} nm, the colour in which it is drawn. The line is "
         f"{result.fwhm_mev:.0f} meV ({result.fwhm_nm:.0f} nm) wide at half its height; bowing "

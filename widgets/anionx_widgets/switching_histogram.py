@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from anionx_teach.exchange import exact_rise_cdf
-from anionx_widgets.cooperativity_axes import nice_step
 from anionx_widgets.cooperativity_state import N_PARTICLES, ExchangeRun
+from anionx_widgets.round_numbers import nice_step
 
 Numbers = npt.NDArray[np.float64]
 
