@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,8 @@ def calibrated_model(edge_length_nm: float, concentration_um: float) -> Cooperat
     Raises
     ------
     TypeError, ValueError
-        If an argument is not a number as above.
+        If an argument is not a number as above, or the concentration so small that the exchange
+        would take more than 2^46 steps.
 
     Warns
     -----
@@ -88,13 +90,12 @@ def calibrated_model(edge_length_nm: float, concentration_um: float) -> Cooperat
         )
         raise ValueError(msg)
     cooperativity, step_s = _interpolated(edge)
-    return CooperativeModel(
-        attempt_probability,
-        cooperativity,
-        DEFAULT_SITES,
-        step_s,
-        provenance=_provenance(edge, concentration),
-    )
+    try:
+        model = CooperativeModel(attempt_probability, cooperativity, DEFAULT_SITES, step_s)
+    except ValueError as error:
+        msg = f"concentration_um must be larger, got {concentration:g}: {error}"
+        raise ValueError(msg) from error
+    return replace(model, provenance=_provenance(edge, concentration))
 
 
 def calibration_family(
@@ -120,8 +121,8 @@ def calibration_family(
     Raises
     ------
     TypeError, ValueError
-        If the size is another, k0 is not > 0, or so large that no cooperativity gives the ratio of
-        the printed means.
+        If the size is another, k0 is not > 0, so large that no cooperativity gives the ratio of
+        the printed means, or so small that the exchange would take more than 2^46 steps.
 
     Notes
     -----
@@ -183,7 +184,11 @@ def _member(edge_nm: float, per_um: float) -> tuple[float, ...]:
 
 def _probability(attempt_probability: float, cooperativity: float) -> Numbers:
     """Return P_i of the calibrated events, (S,), also for a k0 above 1: all are then at the cap."""
-    model = CooperativeModel(min(attempt_probability, 1.0), cooperativity, DEFAULT_SITES)
+    try:
+        model = CooperativeModel(min(attempt_probability, 1.0), cooperativity, DEFAULT_SITES)
+    except ValueError as error:
+        msg = f"attempt_probability_per_um must be larger: {error}"
+        raise ValueError(msg) from error
     return model.event_probability
 
 

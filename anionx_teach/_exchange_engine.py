@@ -13,6 +13,7 @@ import numpy as np
 
 from anionx_teach._counter_draws import stream_starts
 from anionx_teach._exchange_kernels import fill_event_times
+from anionx_teach._validation import count
 
 if TYPE_CHECKING:
     from anionx_teach._counter_draws import Counters
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 _EVENTS_FOR_THREADS = 2_000_000  # of each: some ms; below, starting them costs what they save
 _EVENTS_AT_ONCE = 65_536  # of a chunk whose times are not kept: it stays in the cache
+_MOST_PARTICLES = 100_000_000  # beyond all that a computer holds, and far from where sizes overflow
+
+
+def particle_count(n_particles: object) -> int:
+    """Return a number of particles when it is one that can be simulated; none is one."""
+    number = count("n_particles", n_particles, minimum=0)
+    if number > _MOST_PARTICLES:
+        msg = f"n_particles must be <= {_MOST_PARTICLES}, got {number}"
+        raise ValueError(msg)
+    return number
 
 
 def all_event_times(model: CooperativeModel, n_particles: int, key: int, condition: int) -> Numbers:

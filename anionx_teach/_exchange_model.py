@@ -29,6 +29,7 @@ DEFAULT_ONSET = float(parameter("kinetics-003"))
 _MOST_STEPS = 2.0**46
 _LARGEST_EXPONENT = 700.0  # exp of it is finite, and far above 1 / k0 for every k0 that is allowed
 _SHORTEST_STEP_S, _LONGEST_STEP_S = 1e-100, 1e100  # far from where times would lose digits
+_MOST_SITES = 100_000  # more than twice the anions of the largest nanocrystals of the paper
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class CooperativeModel:
         delta >= 0, in kT per event squared for the law `quadratic`, in kT per event for `linear`
         and `step`; without meaning for `none`.
     n_sites : int
-        Number S of events of a particle, >= 1.
+        Number S of events of a particle, 1 to 100 000.
     step_s : float
         Duration of a time step in s, > 0 (1e-100 to 1e100).
     law : str
@@ -61,9 +62,9 @@ class CooperativeModel:
     Raises
     ------
     TypeError, ValueError
-        If a setting is not one of those above, the exponential overflows (without the cap), or the
-        mean time of the whole exchange exceeds 2^46 steps, beyond which steps could not be counted
-        exactly.
+        If a setting is not one of those above, the exponential overflows (without the cap; with it,
+        the fall of the barrier itself), or the mean time of the whole exchange exceeds 2^46 steps,
+        beyond which steps could not be counted exactly.
 
     Notes
     -----
@@ -116,7 +117,11 @@ class CooperativeModel:
         if not isinstance(self.provenance, str):
             msg = f"provenance must be a text, got {self.provenance!r}"
             raise TypeError(msg)
-        numbers |= {"n_sites": count("n_sites", self.n_sites), "capped": bool(self.capped)}
+        n_sites = count("n_sites", self.n_sites)
+        if n_sites > _MOST_SITES:
+            msg = f"n_sites must be <= {_MOST_SITES}, got {n_sites}"
+            raise ValueError(msg)
+        numbers |= {"n_sites": n_sites, "capped": bool(self.capped)}
         for name, value in numbers.items():
             object.__setattr__(self, name, value)
         self._require_countable_steps()
@@ -158,12 +163,16 @@ class CooperativeModel:
         """Raise a ValueError when probabilities overflow or steps could not be counted exactly."""
         with np.errstate(over="ignore"):
             probability = self.event_probability
+        largest_fall = float(self._fall_kt()[-1])
+        got = f"got {self.cooperativity:g} {self.cooperativity_unit}"
         if not np.all(np.isfinite(probability)):
             msg = (
                 f"cooperativity must be small enough for exp(its fall of the barrier, "
-                f"{self._fall_kt()[-1]:.4g} kT) to be finite when capped is False, "
-                f"got {self.cooperativity:g} {self.cooperativity_unit}"
+                f"{largest_fall:.4g} kT) to be finite when capped is False, {got}"
             )
+            raise ValueError(msg)
+        if not math.isfinite(largest_fall):
+            msg = f"cooperativity must be small enough for a finite fall of the barrier, {got}"
             raise ValueError(msg)
         with np.errstate(over="ignore"):
             steps = float(np.sum(1.0 / probability))

@@ -7,6 +7,15 @@ The distribution of a sum comes from its characteristic function, the product of
 waiting times, as a Fourier series over a period that holds all but 1e-14 of the probability
 (between bounds of Chernoff's kind). For whole steps the series is finite and exact; otherwise it
 ends where the characteristic function has fallen below 1e-13.
+
+That takes too many terms where one event is far slower than all others together: the distribution
+then has a kink at its beginning. Such an event is taken out: with the rate r beside others of rates
+r_j, the distribution F of the sum is
+
+    F(t) = G(t) - exp(-r t) prod_j r_j / (r_j - r) H(t),
+
+G and H those of the others with the rates r_j and r_j - r. For whole steps exp(-r t) is
+(1 - P)^(t + 1), the product that of P_j / Q_j, and H has Q_j = (P_j - P) / (1 - P).
 """
 
 from __future__ import annotations
@@ -24,6 +33,9 @@ _LOG_TAIL = np.log(1e-15)  # of the probability outside the period, on each side
 _NEGLIGIBLE = 1e-13
 _BLOCK = 64  # terms of the series that are taken at a time
 _MOST_TERMS = 2**16
+_FAR_SLOWER = 0.1  # an event is taken out when the others take less than this part of its time
+_MOST_TAKEN_OUT = 3  # each doubles the work
+_NO_TIME = 1e-17  # of the slowest event's time
 _PLACES_AT_ONCE = 2048  # of the distribution: temporary arrays then stay small
 # Where the bounds are tried, in units of the smallest rate (from above) and of 8 / sd (from below).
 _UPPER_TILTS = np.concatenate([np.geomspace(1e-4, 0.5, 40), 1 - np.geomspace(0.45, 1e-4, 24)])
@@ -33,32 +45,44 @@ _LOWER_TILTS = np.geomspace(0.05, 1e3, 48)
 def mean_and_sd(probability: Numbers, capped: bool) -> tuple[float, float]:
     """Return mean and standard deviation of the sum, in steps; `probability` (m,) per event."""
     mean = 1.0 / probability
-    variance = (1.0 - probability) * mean**2 if capped else mean**2
-    return float(np.sum(mean)), float(np.sqrt(np.sum(variance)))
+    if capped:
+        return float(np.sum(mean)), float(np.sqrt(np.sum((1.0 - probability) * mean**2)))
+    longest = np.max(mean, initial=0.0)  # of rates so high that the squares would vanish
+    return float(np.sum(mean)), float(longest * np.sqrt(np.sum((mean / longest) ** 2)))
 
 
 def cdf(probability: Numbers, capped: bool, steps: Numbers) -> Numbers:
     """Return the probability that the sum is at most `steps` (T,); `probability` (m,)."""
     if not capped:
-        return _cdf_of_rates(probability, steps)
+        slowest = probability.min() if probability.size else 1.0  # in its units no square vanishes
+        with np.errstate(over="ignore"):
+            return _cdf_of_rates(probability / slowest, steps * slowest)
     # Each wait is one step and an excess that begins at zero; where P = 1 there is no excess.
-    excess = _floor(steps) - probability.size
+    excess = np.floor(snapped(steps)) - probability.size
     return _cdf_of_excess(probability[probability < 1.0], excess)
 
 
-def _floor(steps: Numbers) -> Numbers:
-    """Return whole steps, taking what is whole but for the last digits of a float as whole."""
+def snapped(steps: Numbers) -> Numbers:
+    """Return times in steps, those that are whole but for the last digits of a float whole."""
     nearest = np.rint(steps)
-    is_whole = np.abs(steps - nearest) <= 4 * np.finfo(float).eps * np.abs(nearest)
-    return np.where(is_whole, nearest, np.floor(steps))
+    with np.errstate(invalid="ignore"):  # times so long that they are infinitely many steps
+        is_whole = np.abs(steps - nearest) <= 4 * np.finfo(float).eps * np.abs(nearest)
+    return np.where(is_whole, nearest, steps)
 
 
-def _cdf_of_rates(rate: Numbers, time: Numbers) -> Numbers:
+def _cdf_of_rates(rate: Numbers, time: Numbers, taken_out: int = 0) -> Numbers:
     """Return the distribution of a sum of exponential waiting times."""
     if rate.size == 0:
         return np.where(time >= 0, 1.0, 0.0)
     if rate.size == 1:
         return np.asarray(-np.expm1(-rate[0] * np.maximum(time, 0.0)))
+    slowest, others = _parted(rate)
+    others = others[slowest > _NO_TIME * others]
+    if taken_out < _MOST_TAKEN_OUT and slowest * np.sum(1 / others) < _FAR_SLOWER:
+        slower = others - slowest
+        decay = np.exp(-slowest * np.maximum(time, 0.0)) * np.prod(others / slower)
+        early = _cdf_of_rates(slower, time, taken_out + 1)
+        return _within(_cdf_of_rates(others, time, taken_out + 1) - decay * early)
     low, high = _bounds_of_rates(rate)
     period = high - low
 
@@ -73,13 +97,20 @@ def _cdf_of_rates(rate: Numbers, time: Numbers) -> Numbers:
     return _series((time - low) / period, transform, weight, _MOST_TERMS)
 
 
-def _cdf_of_excess(probability: Numbers, excess: Numbers) -> Numbers:
+def _cdf_of_excess(probability: Numbers, excess: Numbers, taken_out: int = 0) -> Numbers:
     """Return the distribution of a sum of geometric waiting times less one; `excess` is whole."""
     if probability.size == 0:
         return np.where(excess >= 0, 1.0, 0.0)
     log_failure = np.log1p(-probability)
     if probability.size == 1:
         return np.asarray(-np.expm1(np.maximum(excess + 1, 0.0) * log_failure[0]))
+    slowest, others = _parted(probability)
+    share = np.sum((1 - others) / others) * slowest / (1 - slowest)
+    if taken_out < _MOST_TAKEN_OUT and share < _FAR_SLOWER:
+        slower = (others - slowest) / (1 - slowest)
+        decay = np.exp(np.maximum(excess + 1, 0.0) * np.log1p(-slowest)) * np.prod(others / slower)
+        early = _cdf_of_excess(slower[slower < 1.0], excess, taken_out + 1)
+        return _within(_cdf_of_excess(others, excess, taken_out + 1) - decay * early)
     low, high = _bounds_of_excess(probability, log_failure)
     period = high - low + 1
     period += 1 - period % 2  # odd: every frequency but zero then has a partner of opposite sign
@@ -122,8 +153,19 @@ def _series(
     for first in range(0, inside.size, _PLACES_AT_ONCE):
         part = inside[first : first + _PLACES_AT_ONCE]
         total = place[part] + 2 * (np.sum(terms).real - _waves(terms, place[part]).real)
-        result[part] = np.minimum(np.maximum(total, 0.0), 1.0)  # rounding may leave [0, 1]
+        result[part] = _within(total)
     return result
+
+
+def _parted(probability: Numbers) -> tuple[float, Numbers]:
+    """Return the smallest probability, or rate, and the others."""
+    smallest = int(np.argmin(probability))
+    return float(probability[smallest]), np.delete(probability, smallest)
+
+
+def _within(probability: Numbers) -> Numbers:
+    """Return probabilities that rounding may have moved out of [0, 1]."""
+    return np.asarray(np.minimum(np.maximum(probability, 0.0), 1.0))
 
 
 def _terms(

@@ -46,7 +46,8 @@ def compared(table: pd.DataFrame) -> pd.DataFrame:
 
 def comparison_text(comparison: pd.DataFrame, n_particles: int, seed: int) -> str:
     """Return the comparison as lines of text."""
-    lines = [f"Switching times, {n_particles} simulated nanocrystals a condition, seed {seed}", ""]
+    title = "Switching times (from 10 to 90 % of the events), mean +- standard deviation"
+    lines = [title, f"{n_particles} simulated nanocrystals a condition, seed {seed}", ""]
     names = ("edge nm", "TMSI uM", "simulated s", "printed s", "difference", "exact theory s")
     lines.append(_LINE.format(*names))
     for row in comparison.itertuples():

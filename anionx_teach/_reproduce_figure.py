@@ -19,7 +19,7 @@ _STYLES = (
     ("#CC79A7", "v"),
     ("#D55E00", "D"),
 )
-_SIZE_INCHES = (7.5, 4.8)
+_SIZE_INCHES = (8.2, 4.8)
 _DPI = 160
 # Beside our point, so that neither spread hides the other.
 _PRINTED_SHIFT = 1.08
@@ -45,8 +45,11 @@ def _draw_on(axes: Axes, table: pd.DataFrame) -> None:
     printed = paper.switching_times()
     sizes = table.groupby("edge_length_nm", sort=True)
     for (size, rows), (colour, marker) in zip(sizes, _STYLES, strict=True):
-        calibrated = size in printed["edge_length_nm"].to_list()
-        label = f"{size:g} nm, {'calibrated' if calibrated else 'interpolated'}"
+        ends = printed.loc[printed["edge_length_nm"] == size, "concentration_um"]
+        calibrated = not ends.empty
+        said = (
+            f"calibrated at {ends.min():g} and {ends.max():g} µM" if calibrated else "interpolated"
+        )
         axes.errorbar(
             rows["concentration_um"],
             rows["mean_s"],
@@ -58,7 +61,7 @@ def _draw_on(axes: Axes, table: pd.DataFrame) -> None:
             linestyle="-" if calibrated else "--",
             linewidth=1,
             capsize=2,
-            label=label,
+            label=f"{size:g} nm, {said}",
         )
     axes.errorbar(
         printed["concentration_um"] * _PRINTED_SHIFT,

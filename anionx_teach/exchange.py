@@ -15,6 +15,7 @@ from anionx_teach._exchange_calibration import calibrated_model, calibration_fam
 from anionx_teach._exchange_engine import (
     all_event_times,
     duration_s,
+    particle_count,
     some_event_times,
     whole_steps,
 )
@@ -47,6 +48,8 @@ __all__ = [
 LOW, HIGH = 0.1, 0.9
 """Fractions between which a rise is timed, unless others are given."""
 
+_SLACK_STEPS = 0.01  # of times that were added up step by step and have lost some digits
+
 
 class ExactTime(NamedTuple):
     """Exact mean and standard deviation of a time over the particles, in s."""
@@ -61,12 +64,17 @@ class ExchangeTimes:
 
     Parameters
     ----------
-    start_time_s : numpy.ndarray, shape (N,)
-        When the fraction `low` is reached: the incubation time.
-    rise_time_s : numpy.ndarray, shape (N,)
-        From `low` to `high`: the switching time.
-    exchange_time_s : numpy.ndarray, shape (N,)
-        When the last event happens.
+    start_time_s : array_like, shape (N,)
+        When the fraction `low` is reached, in s: the incubation time.
+    rise_time_s : array_like, shape (N,)
+        From `low` to `high`, in s: the switching time.
+    exchange_time_s : array_like, shape (N,)
+        When the last event happens, in s.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the times are not finite numbers >= 0, one of each kind for each particle.
     """
 
     start_time_s: Numbers
@@ -74,8 +82,12 @@ class ExchangeTimes:
     exchange_time_s: Numbers
 
     def __post_init__(self) -> None:
-        for values in (self.start_time_s, self.rise_time_s, self.exchange_time_s):
-            values.setflags(write=False)
+        for name in ("start_time_s", "rise_time_s", "exchange_time_s"):
+            times = non_negative(name, getattr(self, name), "s")
+            if times.ndim != 1 or times.size != np.size(self.start_time_s):
+                msg = f"{name} must have the shape (N,) of the other times, got {times.shape}"
+                raise ValueError(msg)
+            object.__setattr__(self, name, read_only(times))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table with one row a particle.
@@ -106,13 +118,13 @@ class ExchangeHistory:
     model : CooperativeModel
         What was simulated.
     event_time_s : array_like, shape (N, S)
-        Time of each event in s, not decreasing along a row.
+        Time of each event in s, not decreasing along a row; whole steps when the model has the cap.
 
     Raises
     ------
     TypeError, ValueError
         If the times are not numbers of the shape (N, `model.n_sites`), are below 0 or not finite,
-        or decrease along a row.
+        decrease along a row, or lie between the steps of a model with the cap.
 
     Examples
     --------
@@ -136,6 +148,8 @@ class ExchangeHistory:
             earlier, later = times[particle, event : event + 2]
             msg = f"event_time_s must not decrease along a row, got {later:g} s after {earlier:g} s"
             raise ValueError(msg)
+        if self.model.capped:
+            _require_whole_steps(times, self.model)
         object.__setattr__(self, "event_time_s", read_only(np.ascontiguousarray(times)))
 
     def __len__(self) -> int:
@@ -189,6 +203,8 @@ class ExchangeHistory:
             msg = f"time_s must be a number or one-dimensional, got {times.ndim} dimensions"
             raise ValueError(msg)
         flat = np.atleast_1d(times)
+        if self.model.capped:  # 0.3 s is the third step of 0.1 s, though 3 * 0.1 is a little more
+            flat = np.maximum(flat, theory.snapped(_steps(flat, self.model)) * self.model.step_s)
         order = np.argsort(flat, kind="stable")
         n_events = np.empty((len(self), flat.size), np.int32)
         count_events(n_events, self.event_time_s, flat[order])
@@ -279,7 +295,7 @@ def simulate_exchange(
     model : CooperativeModel
         The model, the same for every particle.
     n_particles : int
-        How many, >= 0.
+        How many, 0 to 10^8.
     rng : int, numpy.random.SeedSequence, numpy.random.Generator or None
         Where chance comes from. An int or a SeedSequence gives the same history each time; a
         Generator gives one number of its own, the key of all draws.
@@ -476,7 +492,7 @@ def exact_rise_cdf(
     -----
     The characteristic function of a sum of independent times is the product of theirs,
     P / (exp(-i w) - (1 - P)) for a geometric and r / (r - i w) for an exponential one; a Fourier
-    series turns it into the distribution. Absolute error below 1e-12; up to 1e-8 where only two or
+    series turns it into the distribution. Absolute error below 1e-12; up to 2e-8 where only two or
     three events take nearly all the time (the series then ends after 65 536 terms).
 
     References
@@ -572,9 +588,27 @@ def _exact_cdf(
 ) -> Numbers | float:
     """Return the distribution of the time that events first .. last - 1 take."""
     times = finite("time_s", time_s, "s")
-    steps = times.ravel() / model.step_s
+    steps = _steps(times.ravel(), model)
     probability = theory.cdf(model.event_probability[first:last], model.capped, steps)
     return plain(probability.reshape(times.shape))
+
+
+def _steps(time_s: Numbers, model: CooperativeModel) -> Numbers:
+    """Return times in steps, infinite where there are too many for a number."""
+    with np.errstate(over="ignore"):
+        return time_s / model.step_s
+
+
+def _require_whole_steps(time_s: Numbers, model: CooperativeModel) -> None:
+    """Raise a ValueError for times between steps: rises, counted in whole steps, would be wrong."""
+    steps = _steps(time_s, model)
+    between = ~np.isclose(steps, np.rint(steps), rtol=1e-12, atol=_SLACK_STEPS)
+    if np.any(between):
+        msg = (
+            f"event_time_s must be whole steps of {model.step_s:g} s when the model has "
+            f"capped=True, got {time_s[between][0]:g} s"
+        )
+        raise ValueError(msg)
 
 
 def _window(low: float, high: float, model: CooperativeModel) -> tuple[int, int]:
@@ -593,7 +627,7 @@ def _event_reaching(name: str, fraction: float, model: CooperativeModel) -> int:
         msg = f"{name} must be inside (0, 1), got {part}"
         raise ValueError(msg)
     events = part * model.n_sites
-    nearest = round(events)  # 0.1 * 30 is a little more than 3
+    nearest = round(events)  # 0.07 * 100 is a little more than 7
     whole = nearest if abs(events - nearest) < 1e-9 * model.n_sites else math.ceil(events)
     return max(whole, 1)
 
@@ -608,7 +642,7 @@ def _model(model: CooperativeModel) -> CooperativeModel:
 
 def _checked(model: CooperativeModel, n_particles: int) -> tuple[CooperativeModel, int]:
     """Return model and number of particles when they are such."""
-    return _model(model), count("n_particles", n_particles, minimum=0)
+    return _model(model), particle_count(n_particles)
 
 
 def _condition(condition: int) -> int:

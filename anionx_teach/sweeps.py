@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anionx_teach._exchange_engine import particle_count
 from anionx_teach._sweep_resume import rows_to_keep
 from anionx_teach._sweep_rows import Task, table_of
 from anionx_teach._sweep_run import Collected, Refused, collect, own_executor
-from anionx_teach._validation import count, generator
+from anionx_teach._validation import generator
 from anionx_teach.exchange import CooperativeModel
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def sweep(
     models : iterable of CooperativeModel
         The conditions, in the order of the rows.
     n_particles : int
-        Simulated nanocrystals of each model.
+        Simulated nanocrystals of each model, 0 to 10^8.
     rng : int, SeedSequence or Generator
         One key is made from it for the whole sweep. A Generator moves on: to take a sweep up again
         with `previous`, give an int or a SeedSequence.
@@ -181,7 +182,7 @@ def sweep(
     True
     """
     chosen = _models(models)
-    n_particles = count("n_particles", n_particles, 0)
+    n_particles = particle_count(n_particles)
     seed = _seed(rng)
     _require_executor(executor)
     is_cancelled = _cancel_test(cancel)
@@ -232,14 +233,17 @@ def _collect(
 
 def _models(models: Iterable[CooperativeModel]) -> list[CooperativeModel]:
     """Return the models as a list; TypeError names the first that is none."""
-    if isinstance(models, CooperativeModel) or not isinstance(models, Iterable):
+    try:
+        given = iter(models)
+    except TypeError:  # one model, or an array without dimensions, for example
         msg = f"models must be a sequence of CooperativeModel, got {models!r}"
-        raise TypeError(msg)
-    chosen = list(models)
-    for i, model in enumerate(chosen):
+        raise TypeError(msg) from None
+    chosen = []
+    for i, model in enumerate(given):
         if not isinstance(model, CooperativeModel):
             msg = f"models[{i}] must be a CooperativeModel, got {model!r}"
             raise TypeError(msg)
+        chosen.append(model)
     return chosen
 
 

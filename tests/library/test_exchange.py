@@ -12,6 +12,7 @@ from anionx_teach.exchange import (
     LAWS,
     CooperativeModel,
     ExchangeHistory,
+    ExchangeTimes,
     exact_exchange_time,
     exact_rise_cdf,
     exact_rise_time,
@@ -120,6 +121,9 @@ def test_rise_start_and_total_are_read_from_the_events():
     np.testing.assert_array_equal(history.rise_time_s(), times[:, 26] - times[:, 2])
     np.testing.assert_array_equal(history.rise_time_s(0.5, 0.51), times[:, 15] - times[:, 14])
     np.testing.assert_array_equal(history.exchange_time_s, times[:, -1])
+    # 0.07 * 100 is a little more than 7, and the seventh event reaches 7 % all the same.
+    of_hundred = simulate_exchange(MODEL, 5, rng=2)
+    np.testing.assert_array_equal(of_hundred.start_time_s(0.07), of_hundred.event_time_s[:, 6])
     table = history.to_frame()
     assert table.index.name == "particle"
     np.testing.assert_array_equal(table["rise_time_s"], history.rise_time_s())
@@ -138,6 +142,13 @@ def test_times_without_trajectories_are_those_of_the_history(capped, n_sites):
     np.testing.assert_array_equal(times.rise_time_s, history.rise_time_s(0.2, 0.7))
     np.testing.assert_array_equal(times.exchange_time_s, history.exchange_time_s)
     assert not times.rise_time_s.flags.writeable
+
+
+def test_three_times_can_be_given_and_stay_the_callers():
+    own = np.array([1.0, 2.0])
+    times = ExchangeTimes(own, [3, 4], (5.0, 6.0))
+    own[0] = 9.0
+    assert times.to_frame().to_numpy().tolist() == [[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]]
 
 
 def test_a_single_event_has_no_rise():
@@ -176,7 +187,7 @@ def test_a_history_can_be_made_of_known_times():
     st.lists(st.floats(-5, 105), max_size=12),
 )
 def test_the_fraction_counts_the_events_up_to_each_time(events, times):
-    model = CooperativeModel(0.5, 0.0, n_sites=len(events))
+    model = CooperativeModel(0.5, 0.0, n_sites=len(events), capped=False)
     events = sorted(events)
     history = ExchangeHistory(model, [events])
     slow = [sum(event <= time for event in events) / len(events) for time in times]
@@ -198,6 +209,26 @@ def test_the_fraction_at_the_time_of_an_event_holds_that_event():
     for particle in (0, 7):
         reached = history.iodide_fraction(history.event_time_s[particle])[particle]
         np.testing.assert_array_equal(reached, np.arange(1, 101) / 100)
+
+
+def test_an_event_is_over_at_its_step_however_that_is_written():
+    # 3 * 0.1 is a little more than 0.3: event and time are the same step all the same.
+    history = simulate_exchange(CooperativeModel(1.0, 0.0, n_sites=40, step_s=0.1), 2, rng=1)
+    for times in (np.arange(1, 41) / 10, np.arange(1, 41) * 0.1, np.linspace(0.1, 4.0, 40)):
+        np.testing.assert_array_equal(history.iodide_fraction(times)[1], np.arange(1, 41) / 40)
+    added = np.cumsum(np.full(40, 0.1))  # as a loop of one's own would count
+    again = ExchangeHistory(history.model, added[None])
+    np.testing.assert_array_equal(again.iodide_fraction(added)[0], np.arange(1, 41) / 40)
+    np.testing.assert_array_equal(again.rise_time_s(), history.rise_time_s()[:1])
+    assert history.iodide_fraction(0.299999).tolist() == [0.05, 0.05]
+
+
+@pytest.mark.parametrize("capped", [True, False])
+def test_times_beyond_all_steps_are_after_the_end(capped):
+    model = CooperativeModel(0.5, 0.0, n_sites=4, step_s=1e-100, capped=capped)
+    history = simulate_exchange(model, 1, rng=1)
+    assert history.iodide_fraction([-1e308, 1e308]).tolist() == [[0.0, 1.0]]
+    assert exact_rise_cdf(model, [-1e308, 1e308]).tolist() == [0.0, 1.0]
 
 
 def test_a_single_time_gives_one_fraction_a_particle():

@@ -8,6 +8,7 @@ import pytest
 from anionx_teach.exchange import (
     CooperativeModel,
     ExchangeHistory,
+    ExchangeTimes,
     calibrated_model,
     calibration_family,
     exact_exchange_cdf,
@@ -40,6 +41,7 @@ HISTORY = simulate_exchange(MODEL, 2, rng=1)
         ({"cooperativity": -1e-9}, ValueError, "cooperativity must be >= 0 kT, got -1e-09"),
         ({"cooperativity": math.inf}, ValueError, "cooperativity must be finite and >= 0 kT"),
         ({"n_sites": 0}, ValueError, "n_sites must be >= 1, got 0"),
+        ({"n_sites": 10**30}, ValueError, "n_sites must be <= 100000, got 1000000"),
         ({"n_sites": 10.0}, TypeError, "n_sites must be a whole number >= 1, got 10.0"),
         ({"step_s": 0.0}, ValueError, "step_s must be > 0 s, got 0.0"),
         ({"step_s": 1e-200}, ValueError, r"step_s must be between 1e-100 and 1e\+100 s"),
@@ -59,6 +61,11 @@ HISTORY = simulate_exchange(MODEL, 2, rng=1)
             "792 kT.*got 8 kT per event$",
         ),
         (
+            {"cooperativity": 1e308},
+            ValueError,
+            r"cooperativity must be small enough for a finite fall of the barrier, got 1e\+308 kT",
+        ),
+        (
             {"attempt_probability": 1e-14, "cooperativity": 0.0},
             ValueError,
             r"mean time of the exchange below 2\^46 steps, got 1e-14: 1e\+16 steps",
@@ -75,6 +82,7 @@ def test_settings_of_a_model(settings, error, message):
     ("arguments", "error", "message"),
     [
         ({"n_particles": -1}, ValueError, "n_particles must be >= 0, got -1"),
+        ({"n_particles": 10**30}, ValueError, "n_particles must be <= 100000000, got 10000"),
         ({"n_particles": 5.0}, TypeError, "n_particles must be a whole number"),
         ({"n_particles": True}, TypeError, "n_particles must be a whole number"),
         ({"model": 0.05}, TypeError, "model must be a CooperativeModel, got 0.05"),
@@ -170,11 +178,26 @@ def test_the_theory_of_what_is_no_model(exact):
         ([[-1.0, 3.0, 4.0]], "event_time_s must be >= 0 s, got -1.0"),
         ([[1.0, math.nan, 4.0]], "event_time_s must be >= 0 s, got nan"),
         ([[1.0, 2.0, math.inf]], "event_time_s must be finite and >= 0 s, got inf"),
+        ([[1.0, 2.4, 3.0]], "must be whole steps of 1 s when the model has capped=True, got 2.4 s"),
     ],
 )
 def test_times_that_make_no_history(times, message):
     with pytest.raises(ValueError, match=message):
         ExchangeHistory(CooperativeModel(0.5, 0.0, n_sites=3), times)
+
+
+@pytest.mark.parametrize(
+    ("times", "error", "message"),
+    [
+        ((None, [1.0], [1.0]), TypeError, "start_time_s must be a number or an array"),
+        (([1.0], [-1.0], [1.0]), ValueError, "rise_time_s must be >= 0 s, got -1.0"),
+        (([1.0], [1.0], [1.0, 2.0]), ValueError, r"exchange_time_s must have the shape .* \(2,\)"),
+        ((1.0, 1.0, 1.0), ValueError, r"start_time_s must have the shape \(N,\) of .* got \(\)"),
+    ],
+)
+def test_three_times_that_do_not_belong_together(times, error, message):
+    with pytest.raises(error, match=message):
+        ExchangeTimes(*times)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +209,7 @@ def test_times_that_make_no_history(times, message):
         ("5.1", 5.0, TypeError, "edge_length_nm must be a number"),
         (5.1, 0.0, ValueError, "concentration_um must be > 0 uM, got 0.0"),
         (5.1, math.nan, ValueError, "concentration_um must be > 0 uM, got nan"),
+        (5.1, 1e-12, ValueError, "concentration_um must be larger, got 1e-12: .* 2.46 steps"),
         (5.1, 100.1, ValueError, "concentration_um must be <= 100 uM, where .* is 1, got 100.1"),
     ],
 )
@@ -202,7 +226,7 @@ def test_conditions_that_cannot_be_calibrated(edge_length_nm, concentration_um, 
         (5.1, [[0.01]], "attempt_probability_per_um must be one-dimensional, got 2"),
         (5.1, [0.01, 0.03], "small enough for the ratio of the printed means, 7.49, got 0.03"),
         (13.1, 0.05, "small enough for the ratio of the printed means, 5.22, got 0.05"),
-        (5.1, 1e-13, r"attempt_probability must be large enough .* below 2\^46 steps, got 5e-13"),
+        (5.1, 1e-13, r"attempt_probability_per_um must be larger: .* below 2\^46 steps, got 5e-13"),
     ],
 )
 def test_members_that_a_family_cannot_have(edge_length_nm, per_um, message):

@@ -131,6 +131,47 @@ def test_distinct_rates_give_the_hypoexponential_distribution(n_sites):
     np.testing.assert_allclose(exact_exchange_cdf(model, time), slow, rtol=0, atol=5e-9)
 
 
+@pytest.mark.parametrize("ratio", [5, 9, 11, 30, 1e3, 1e6, 1e12])
+@pytest.mark.parametrize("n_sites", [2, 3, 5])
+def test_one_event_far_slower_than_the_others(n_sites, ratio):
+    """The distribution has a kink at its beginning, which a Fourier series alone would round."""
+    cooperativity = math.log(ratio)
+    model = CooperativeModel(1e-3, cooperativity, n_sites=n_sites, law="linear", capped=False)
+    time = np.concatenate([[-1.0, 0.0], np.geomspace(1e-9, 4e4, 200)])
+    slow = np.where(time > 0, hypoexponential_cdf(model.event_probability, np.abs(time)), 0.0)
+    np.testing.assert_allclose(exact_exchange_cdf(model, time), slow, rtol=0, atol=2e-8)
+
+
+@pytest.mark.parametrize("cooperativity", [3.0, 7.0, 9.0])
+def test_one_event_far_slower_than_the_others_in_steps(cooperativity):
+    model = CooperativeModel(1e-5, cooperativity, n_sites=4)
+    p = model.event_probability[:2]
+    certain = model.event_probability[2:]
+    np.testing.assert_array_equal(certain[1:], 1.0)
+    waits = [q for q in model.event_probability if q < 1]
+    failures = 1 - np.array(waits)
+    step = np.unique(np.floor(np.geomspace(1, 2e6, 300)))
+    slow = np.ones_like(step)
+    for i, failure in enumerate(failures):  # partial fractions, as for exponential times
+        others = np.delete(failures, i)
+        weight = np.prod((1 - others) / (1 - others / failure))
+        slow -= weight * np.exp(np.maximum(step - 3, 0) * math.log(failure))
+    slow[step < 4] = 0.0
+    assert p[1] / p[0] > 10
+    np.testing.assert_allclose(exact_exchange_cdf(model, step), slow, rtol=0, atol=2e-8)
+
+
+def test_rates_whose_squares_are_no_numbers():
+    model = CooperativeModel(1.0, 7e-4, n_sites=1000, capped=False)
+    mean, sd = exact_rise_time(model, 0.9, 0.95)
+    assert mean < 1e-240
+    assert 0.1 * mean < sd < mean
+    time = mean + sd * np.array([-3.0, -1.0, 0.0, 1.0, 3.0])
+    cdf = exact_rise_cdf(model, time, 0.9, 0.95)
+    assert np.all(np.diff(cdf) > 0.02)
+    assert 0.5 < cdf[2] < 0.7
+
+
 def test_rare_events_in_steps_are_as_without_steps():
     # With P = 1e-9 a step is too short to matter.
     mean, sd = exact_exchange_time(CooperativeModel(1e-9, 1e-4))

@@ -108,15 +108,16 @@ def test_the_difference_is_in_combined_standard_errors(table):
 
 def test_the_comparison_prints_ours_the_papers_and_theory(table):
     lines = comparison_text(compared(table), 60, 3).splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
+    assert lines[0].endswith("mean +- standard deviation")
     exact = exact_rise_time(calibrated_model(13.1, 5.0))
     ours = table[(table["edge_length_nm"] == 13.1) & (table["concentration_um"] == 5.0)].iloc[0]
-    cells = re.split(r"\s{2,}", lines[5].strip())
+    cells = re.split(r"\s{2,}", lines[6].strip())
     assert cells[:2] == ["13.1", "5.0"]
     assert cells[2] == f"{ours['mean_s']:.2f} +- {ours['sd_s']:.2f}"
     assert cells[3] == "14.1 +- 8.1"
     assert cells[5] == f"{exact.mean_s:.2f} +- {exact.sd_s:.2f}"
-    assert len({len(line) for line in lines[2:]}) == 1
+    assert len({len(line) for line in lines[3:]}) == 1
 
 
 def test_notes_tell_put_in_from_found(table):
@@ -168,11 +169,11 @@ def test_the_figure_shows_every_point_and_the_printed_ones(table):
     assert axes.get_xlabel() == "TMSI concentration (µM)"
     handles, labels = axes.get_legend_handles_labels()
     assert labels[:5] == [
-        "5.1 nm, calibrated",
+        "5.1 nm, calibrated at 5 and 50 µM",
         "6.1 nm, interpolated",
         "7.8 nm, interpolated",
         "9.5 nm, interpolated",
-        "13.1 nm, calibrated",
+        "13.1 nm, calibrated at 5 and 50 µM",
     ]
     lines = [handle.lines[0] for handle in handles]
     assert len({line.get_color() for line in lines}) == 6
@@ -180,6 +181,12 @@ def test_the_figure_shows_every_point_and_the_printed_ones(table):
     for line, (_, rows) in zip(lines, table.groupby("edge_length_nm"), strict=False):
         np.testing.assert_allclose(line.get_ydata().astype(float), rows["mean_s"])
     printed = lines[5]
+    for handle, sd_s in (
+        (handles[1], table.loc[table["edge_length_nm"] == 6.1, "sd_s"]),
+        (handles[5], paper.switching_times()["sd_s"]),
+    ):
+        ends = np.array(handle.lines[2][0].get_segments())[:, :, 1]
+        np.testing.assert_allclose(np.diff(ends)[:, 0], 2 * sd_s)
     assert printed.get_color() == "black"
     np.testing.assert_allclose(printed.get_ydata().astype(float), paper.switching_times()["mean_s"])
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from anionx_teach import _sweep_run
+from anionx_teach._sweep_rows import Task, compute_row
 from anionx_teach.exchange import (
     LAWS,
     CooperativeModel,
@@ -140,6 +141,30 @@ def test_own_threads_and_the_calling_thread_agree(threshold, monkeypatch):
     monkeypatch.setattr(_sweep_run, "_EVENTS_WORTH_THREADS", threshold)
     monkeypatch.setattr(_sweep_run, "usable_cores", lambda: 3)
     pd.testing.assert_frame_equal(sweep(MODELS, 100, rng=2), expected)
+
+
+def test_threads_for_much_work_and_none_for_little(monkeypatch):
+    monkeypatch.setattr(_sweep_run, "usable_cores", lambda: 4)
+    much = _sweep_run._EVENTS_WORTH_THREADS // 200  # particles of two models with 100 events
+    for n_particles, n_models, kind in (
+        (much - 1, 2, _sweep_run.InlineExecutor),
+        (much, 2, ThreadPoolExecutor),
+        (2 * much, 1, _sweep_run.InlineExecutor),  # nothing beside it to do
+    ):
+        model = CooperativeModel(0.05, 0.0, n_sites=100)
+        seed = np.random.SeedSequence(1)
+        tasks = [Task(i, model, n_particles, seed, "call") for i in range(n_models)]
+        with _sweep_run.own_executor(tasks) as executor:
+            assert isinstance(executor, kind)
+
+
+def test_what_travels_does_not_grow_with_the_particles():
+    sizes = []
+    for n_particles in (1, 5000):
+        task = Task(0, CooperativeModel(0.05, 0.0), n_particles, np.random.SeedSequence(1), "call")
+        sizes.append((len(pickle.dumps(task)), len(pickle.dumps(compute_row(task)))))
+    assert max(map(max, sizes)) < 1000
+    assert abs(sizes[0][0] - sizes[1][0]) < 10
 
 
 def test_usable_cores_without_affinity(monkeypatch):

@@ -1,5 +1,6 @@
 """What `sweep` refuses, each mistake by its message, and executors that misbehave."""
 
+import itertools
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
@@ -53,6 +54,8 @@ class BreaksAfter(Executor):
     [
         (MODELS[0], r"models must be a sequence of CooperativeModel, got CooperativeModel\("),
         (3, "models must be a sequence of CooperativeModel, got 3"),
+        (np.array(3), r"models must be a sequence of CooperativeModel, got array\(3\)"),
+        (itertools.count(), r"models\[0\] must be a CooperativeModel, got 0"),
         ([*MODELS, "quadratic"], r"models\[4\] must be a CooperativeModel, got 'quadratic'"),
         ([None], r"models\[0\] must be a CooperativeModel, got None"),
     ],
@@ -66,6 +69,7 @@ def test_models_that_are_none(models, message):
     ("arguments", "error", "message"),
     [
         ({"n_particles": -1}, ValueError, "n_particles must be >= 0, got -1"),
+        ({"n_particles": 10**9}, ValueError, "n_particles must be <= 100000000, got 1000000000"),
         ({"n_particles": 2.5}, TypeError, "n_particles must be a whole number >= 0, got 2.5"),
         ({"rng": "one"}, TypeError, "rng must be an int, a SeedSequence or a Generator, got 'one'"),
         ({"rng": -1}, ValueError, "rng must be >= 0 when it is an int, got -1"),
@@ -156,6 +160,10 @@ def test_a_callback_that_raises_withdraws_the_rest():
         (lambda t: t.rename({0: "a"}), "condition 'a' is not a whole number"),
         (lambda t: t.rename({1: 0.5}), "condition [^ ]+ is not a whole number"),
         (lambda t: t.assign(n_sites=21), "condition 0 has n_sites = 21 there and 20 here"),
+        (
+            lambda t: t.assign(cooperativity=t["cooperativity"] * (1 + 1e-10)),
+            "condition 0 has cooperativity = 0.0010000000001 there and 0.001 here",
+        ),
         (
             lambda t: t.assign(law="linear"),
             "condition 0 has law = 'linear' there and 'quadratic' he",
