@@ -2,8 +2,8 @@
 
 The modules in the order of the experiment: `paper` and `materials` (numbers with their sources),
 `nanocrystals`, `micrographs`, `diffraction`, `confinement`, `photoluminescence`, `ensemble`,
-`exchange`, `sweeps`; then `hidden_experiments` and `checks` for the learner. The names below are
-promises: they are added to, and not renamed.
+`miscibility`, `exchange`, `sweeps`; then `hidden_experiments` and `checks` for the learner. The
+names below are promises: they are added to, and not renamed.
 """
 
 from anionx_teach import (
@@ -98,6 +98,20 @@ from anionx_teach.micrographs import (
     micrograph_parameters,
     render_micrograph,
 )
+from anionx_teach.miscibility import (
+    LATTICE_THEORIES,
+    SIZE_MODELS,
+    CompositionRange,
+    RegularSolution,
+    SizeDependence,
+    coupling_kt,
+    critical_coupling_kt,
+    lattice_critical_temperature_k,
+    miscibility_evidence,
+    perovskite_factors,
+    phase_diagram,
+    size_model_notes,
+)
 from anionx_teach.nanocrystals import (
     NanocrystalBatch,
     draw_batch,
@@ -141,13 +155,16 @@ __all__ = [
     "FITTED_BULK_GAP_EV",
     "GREEN_EMISSION_FILTER",
     "GREEN_EXCITATION_FILTER",
+    "LATTICE_THEORIES",
     "LAWS",
     "MECHANISMS",
     "READING_ERROR_NM",
     "RED_EMISSION_FILTER",
     "RED_EXCITATION_FILTER",
+    "SIZE_MODELS",
     "SPECTRUM_TIME_S",
     "BandpassFilter",
+    "CompositionRange",
     "ConfinedLevels",
     "CooperativeModel",
     "CuvetteKinetics",
@@ -165,6 +182,8 @@ __all__ = [
     "NaturalUnits",
     "Parameter",
     "Perovskite",
+    "RegularSolution",
+    "SizeDependence",
     "SizeFit",
     "SweepCancelled",
     "SweepError",
@@ -179,6 +198,8 @@ __all__ = [
     "checks",
     "compare_mechanisms",
     "confined_levels_ev",
+    "coupling_kt",
+    "critical_coupling_kt",
     "diffusion_limited_fraction",
     "draw_batch",
     "emission_wavelength_nm",
@@ -202,6 +223,7 @@ __all__ = [
     "hidden_exchange",
     "hidden_exchange_traces",
     "kinetics_of_red_light",
+    "lattice_critical_temperature_k",
     "line_shape",
     "line_width_mev",
     "line_width_nm",
@@ -210,10 +232,13 @@ __all__ = [
     "measure_width_deg",
     "measured_emission",
     "micrograph_parameters",
+    "miscibility_evidence",
     "model_notes",
     "natural_units",
     "paper",
     "paper_kinetics",
+    "perovskite_factors",
+    "phase_diagram",
     "pl_spectrum",
     "powder_pattern",
     "printed_course",
@@ -224,6 +249,7 @@ __all__ = [
     "simulate_cuvette",
     "simulate_exchange",
     "simulate_exchange_times",
+    "size_model_notes",
     "stokes_shift_ev",
     "surface_fraction",
     "surface_limited_fraction",

@@ -24,7 +24,9 @@ def test_every_constant_has_what_is_needed_to_judge_it(table):
     assert table.index.is_unique
     tables = table.index.str.partition("-").get_level_values(0).value_counts()
     assert tables[["materials", "sizing"]].to_list() == [62, 23]
-    assert set(tables.index) == {"materials", "sizing", "optics", "cuvette", "kinetics"}
+    assert set(tables.index) == {
+        "materials", "sizing", "optics", "cuvette", "kinetics", "miscibility",
+    }  # fmt: skip
     assert list(table.columns) == [
         "quantity", "value", "unit", "uncertainty", "conditions", "source", "evidence", "note",
     ]  # fmt: skip
