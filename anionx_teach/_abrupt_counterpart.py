@@ -9,12 +9,11 @@ import numpy as np
 
 from anionx_teach._confinement_inputs import bulk_of
 from anionx_teach._cuvette_crystals import own_stream
-from anionx_teach._cuvette_run import CuvetteRun, run_of
+from anionx_teach._cuvette_run import CuvetteRun, checked_run, run_of
 from anionx_teach._cuvette_spectra import collect, light_between
 from anionx_teach._emission_energy import emission_energy_ev
 from anionx_teach._line_shape import share_between, sigma_ev
-from anionx_teach._optical_filters import RED_EMISSION_FILTER, BandpassFilter
-from anionx_teach._units import natural_units
+from anionx_teach._optical_filters import RED_EMISSION_FILTER, BandpassFilter, window_ev
 from anionx_teach._validation import read_only
 
 if TYPE_CHECKING:
@@ -86,9 +85,7 @@ def abrupt_counterpart(
     [0.   0.   0.35 0.7  0.91] [488. 544. 584. 597. 617.]
     [0.   0.   0.35 0.7  0.91] [488. 488. 488. 617. 617.]
     """
-    if not isinstance(run, CuvetteRun):
-        msg = f"run must be a CuvetteRun as simulate_cuvette returns it, got {run!r}"
-        raise TypeError(msg)
+    checked_run(run)
     run.filtered_intensity(filter)  # raises when the filter is not one for this run
     if not len(run.batch) or not np.any(run.time_s > 0):
         msg = (
@@ -152,8 +149,7 @@ def _gains(run: CuvetteRun, window: BandpassFilter) -> Numbers:
     """Return how much more light each crystal sends through the filter after its exchange."""
     edge_nm, long_edge_nm = run.batch.edge_length_nm, run.batch.long_edge_nm
     options = run._options
-    photon_ev_nm = natural_units().photon_ev_nm
-    low_ev, high_ev = photon_ev_nm / window.high_nm, photon_ev_nm / window.low_nm
+    low_ev, high_ev = window_ev(window)
 
     def passing(fraction: float) -> Numbers:
         centre_ev = emission_energy_ev(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UNIFORM_LEVELS = 2**52  # the half levels between them are exact floats, and never 0 or 1
 _KEY_LEVELS = 2**63
+_AT_ONCE = 1e280  # half times in a second: none has more, and no time is infinitely many of them
 _GONE_NM = 1e-3  # an edge that has dissolved has no energy; with no volume it has no light either
 
 
@@ -54,7 +55,8 @@ class CuvetteCrystals:
         since_s = np.maximum(time_s - self.start_s, 0.0)
         half_time_s = self.kinetics.half_time_s
         if half_time_s > 0:
-            half_times = since_s * (self.rate_factor / half_time_s)
+            with np.errstate(over="ignore"):  # of half times so short that they are none
+                half_times = since_s * np.minimum(self.rate_factor / half_time_s, _AT_ONCE)
         else:  # at once
             half_times = np.where(since_s > 0, np.inf, 0.0)
         return np.asarray(self.kinetics.final_iodide_fraction * self._exchanged(half_times))

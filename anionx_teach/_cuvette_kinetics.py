@@ -52,7 +52,8 @@ class CuvetteKinetics:
     Raises
     ------
     TypeError, ValueError
-        If a setting is not a number in its range, or the starts spread although their mean is zero.
+        If a setting is not a number in its range, or the starts spread although their mean is zero,
+        or by more than a thousand million times their mean.
 
     Examples
     --------
@@ -77,15 +78,24 @@ class CuvetteKinetics:
         one_of("mechanism", self.mechanism, MECHANISMS)
         length_nm("reference_edge_nm", self.reference_edge_nm)
         for name, unit in _NOT_NEGATIVE.items():
-            non_negative(name, getattr(self, name), unit)
+            between(name, non_negative(name, getattr(self, name), unit), 0, _LARGEST, unit)
         between("rate_log_sd", self.rate_log_sd, 0, _WIDEST_LOG_SD)
         between("final_iodide_fraction", self.final_iodide_fraction, 0, 1)
         for name in _NUMBERS:  # a Parameter becomes its number
             object.__setattr__(self, name, scalar(name, getattr(self, name)))
+        if not isinstance(self.provenance, str):
+            msg = f"provenance must be a text, got {self.provenance!r}"
+            raise TypeError(msg)
         if self.start_sd_s > 0 and self.start_mean_s == 0:
             msg = (
                 f"start_sd_s must be 0 s where start_mean_s is 0 s, got {self.start_sd_s}: "
                 "no crystal starts before the iodide is added"
+            )
+            raise ValueError(msg)
+        if self.start_sd_s > _WIDEST_STARTS * self.start_mean_s:
+            msg = (
+                f"start_sd_s must be at most {_WIDEST_STARTS:g} times start_mean_s, "
+                f"{self.start_mean_s:g} s, got {self.start_sd_s:g}"
             )
             raise ValueError(msg)
 
@@ -109,6 +119,8 @@ _NOT_NEGATIVE = {
     "etch_rate_nm_per_s": "nm/s",
 }
 _NUMBERS = ("reference_edge_nm", *_NOT_NEGATIVE, "rate_log_sd", "final_iodide_fraction")
+_LARGEST = 1e60  # s, or nm/s: beyond any experiment, and far from where floats overflow
+_WIDEST_STARTS = 1e9
 _WIDEST_LOG_SD = 10.0  # rates over more than twenty powers of ten: far from any batch
 
 

@@ -80,7 +80,8 @@ def surface_limited_fraction(
     arrays = _checked(time_s, edge_length_nm, long_edge_nm)
     speed = _checked_constant("front_speed_nm_per_s", front_speed_nm_per_s, "nm/s")
     time, edge, long_edge = arrays
-    return plain(front_exchanged(speed * np.maximum(time, 0.0), edge, long_edge))
+    with np.errstate(over="ignore"):  # endless is as good as long
+        return plain(front_exchanged(speed * np.maximum(time, 0.0), edge, long_edge))
 
 
 def diffusion_limited_fraction(
@@ -134,8 +135,9 @@ def diffusion_limited_fraction(
     """
     time, edge, long_edge = _checked(time_s, edge_length_nm, long_edge_nm)
     constant = _checked_constant("diffusivity_nm2_per_s", diffusivity_nm2_per_s, "nm^2/s")
-    fourier = constant * np.maximum(time, 0.0) / sphere_radius_squared(edge, long_edge)
-    return plain(_diffusion_series(np.asarray(fourier)))
+    with np.errstate(over="ignore"):  # endless is as good as long
+        fourier = constant * np.maximum(time, 0.0) / sphere_radius_squared(edge, long_edge)
+        return plain(_diffusion_series(np.asarray(fourier)))
 
 
 def front_exchanged(depth_nm: Numbers, edge_nm: Numbers, long_edge_nm: Numbers) -> Numbers:

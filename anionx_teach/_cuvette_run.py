@@ -276,7 +276,10 @@ class CuvetteRun:
         n = len(self.batch)
         if crystals is None:
             return np.arange(n)
-        which = np.asarray(crystals)
+        try:
+            which = np.asarray(crystals)
+        except (ValueError, OverflowError):  # lists of different lengths
+            which = np.asarray(None)
         if which.ndim != 1 or (which.size and which.dtype.kind not in "iu"):
             msg = f"crystals must be a list of whole numbers, got {crystals!r}"
             raise TypeError(msg)
@@ -285,6 +288,14 @@ class CuvetteRun:
             msg = f"crystals must be between 0 and {n - 1}, got {wrong[0]}"
             raise ValueError(msg)
         return which.astype(np.intp)
+
+
+def checked_run(run: object) -> CuvetteRun:
+    """Return `run` when it is one."""
+    if not isinstance(run, CuvetteRun):
+        msg = f"run must be a CuvetteRun as simulate_cuvette returns it, got {run!r}"
+        raise TypeError(msg)
+    return run
 
 
 def run_of(

@@ -27,15 +27,18 @@ def collect(
     exposure_s: float,
     wavelength_nm: Numbers,
     options: dict[str, Any],
+    *,
+    instants: int | None = None,
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return spectra (T, W), and iodide fraction and edge (nm) of every crystal, (T, N) each.
 
-    All are means over the `exposure_s` that end at each of the times.
+    All are means over the `exposure_s` that end at each of the times, each crystal looked at at so
+    many `instants` during one; without, at as many as make the means good.
     """
     n_times, n_crystals = time_s.size, len(crystals.batch)
     spectrum = np.zeros((n_times, wavelength_nm.size))
     fraction, edge_nm = np.zeros((n_times, n_crystals)), np.zeros((n_times, n_crystals))
-    before_s = _before_the_end(exposure_s, n_crystals)
+    before_s = _before_the_end(exposure_s, n_crystals, instants)
     at_once = max(1, _AT_ONCE // max(1, before_s.size))
     for first in range(0, n_times, at_once):
         rows = slice(first, first + at_once)
@@ -110,7 +113,7 @@ def light_between(
     return np.asarray(np.trapezoid(heights, points_nm, axis=1))
 
 
-def _before_the_end(exposure_s: float, n_crystals: int) -> Numbers:
+def _before_the_end(exposure_s: float, n_crystals: int, instants: int | None = None) -> Numbers:
     """Return how long before the end of a spectrum each crystal is looked at, (S, N).
 
     Even steps, begun at another point for each crystal: together they see all of the time, so that
@@ -118,8 +121,8 @@ def _before_the_end(exposure_s: float, n_crystals: int) -> Numbers:
     """
     if exposure_s == 0:
         return np.zeros((1, n_crystals))
-    steps = math.ceil(_INSTANTS_IN_ALL / max(1, n_crystals))
-    steps = min(max(steps, _FEWEST_INSTANTS), _MOST_INSTANTS)
+    enough = math.ceil(_INSTANTS_IN_ALL / max(1, n_crystals))
+    steps = instants or min(max(enough, _FEWEST_INSTANTS), _MOST_INSTANTS)
     begin = (np.arange(n_crystals) + 0.5) * _GOLDEN % 1.0
     return exposure_s * (np.arange(steps)[:, None] + begin) / steps
 

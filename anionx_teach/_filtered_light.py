@@ -13,9 +13,13 @@ from anionx_teach._emission_energy import emission_energy_ev, stokes_shift
 from anionx_teach._filter_bias import FilterBias
 from anionx_teach._line_shape import mean_step, share_between, sigma_ev
 from anionx_teach._line_width import FWHM_MEV, checked_fwhm
-from anionx_teach._optical_filters import RED_EMISSION_FILTER, BandpassFilter, checked_filter
+from anionx_teach._optical_filters import (
+    RED_EMISSION_FILTER,
+    BandpassFilter,
+    checked_filter,
+    window_ev,
+)
 from anionx_teach._rise_time import first_passage
-from anionx_teach._units import natural_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -345,14 +349,8 @@ def _checked_history(times: Numbers, iodide_fraction: npt.ArrayLike) -> Numbers:
 
 def _passing(centre_ev: Numbers, window: BandpassFilter, width_mev: float) -> Numbers:
     """Return which part of lines passes a window."""
-    low_ev, high_ev = _window_ev(checked_filter("filter", window))
+    low_ev, high_ev = window_ev(checked_filter("filter", window))
     return share_between(low_ev, high_ev, centre_ev, sigma_ev(width_mev))
-
-
-def _window_ev(window: BandpassFilter) -> tuple[float, float]:
-    """Return the edges of a window in energy, the lower first."""
-    photon_ev_nm = natural_units().photon_ev_nm
-    return photon_ev_nm / window.high_nm, photon_ev_nm / window.low_nm
 
 
 def _seen(
@@ -369,14 +367,14 @@ def _seen(
     if fraction.ndim > 2 or not (edges_nm.ndim == 0 or one_each):
         msg = (
             "edge_length_nm must be one number or one for each history, "
-            f"got shape {edges_nm.shape} for histories of shape {fraction.shape}"
+            f"got shape {edges_nm.shape} for iodide_fraction of shape {fraction.shape}"
         )
         raise ValueError(msg)
     edges_nm = edges_nm[..., None] if fraction.ndim else edges_nm
     centre_ev = emission_energy_ev(edges_nm, fraction, model, bulk_of(model), bowing_ev)
     seen = _passing(centre_ev, window, width_mev)
     if excitation is not None:
-        low_ev, high_ev = _window_ev(checked_filter("excitation", excitation))
+        low_ev, high_ev = window_ev(checked_filter("excitation", excitation))
         edge_ev = centre_ev + stokes_shift(edges_nm)
         seen = seen * mean_step(low_ev, high_ev, edge_ev, sigma_ev(width_mev))
     return seen
@@ -386,7 +384,7 @@ def _crossings(
     edges_nm: Numbers, window: BandpassFilter, model: str, bowing_ev: float
 ) -> tuple[Numbers, Numbers]:
     """Return the fractions at which lines enter a window and leave it again; NaN for never."""
-    low_ev, high_ev = _window_ev(checked_filter("filter", window))
+    low_ev, high_ev = window_ev(checked_filter("filter", window))
     bromide, iodide = (
         emission_energy_ev(edges_nm, np.asarray(end), model, bulk_of(model), bowing_ev)
         for end in (0.0, 1.0)

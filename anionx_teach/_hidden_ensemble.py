@@ -10,7 +10,7 @@ import numpy as np
 from anionx_teach import paper
 from anionx_teach._hidden_draws import slider_step
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
-from anionx_teach._validation import count, generator, positive, read_only, scalar
+from anionx_teach._validation import between, count, generator, positive, read_only, scalar
 from anionx_teach.ensemble import SPECTRUM_TIME_S, CuvetteKinetics, simulate_cuvette
 from anionx_teach.materials import parameter
 from anionx_teach.nanocrystals import NanocrystalBatch
@@ -31,6 +31,7 @@ _FINAL_FRACTION = parameter("cuvette-014")
 _SIZES = 400  # quantiles of the batch
 _END_HALF_TIMES = 10.0  # when also the largest crystals are exchanged
 _MOMENTS = 1001
+_LONGEST_S = 1e9
 
 
 def hidden_ensemble(seed: int) -> HiddenExperiment:
@@ -129,8 +130,8 @@ def kinetics_of_red_light(half_rise_s: float, rise_time_s: float) -> CuvetteKine
     >>> kinetics.mechanism, kinetics.start_sd_s, kinetics.rate_log_sd
     ('surface', 0.0, 0.0)
     """
-    half_rise = float(positive("half_rise_s", scalar("half_rise_s", half_rise_s), "s"))
-    rise_time = float(positive("rise_time_s", scalar("rise_time_s", rise_time_s), "s"))
+    half_rise = _checked_time("half_rise_s", half_rise_s)
+    rise_time = _checked_time("rise_time_s", rise_time_s)
     start_s, half_time_s = _start_and_half_time(half_rise, rise_time)
     if start_s < 0:
         earliest_s = half_rise - start_s
@@ -147,6 +148,11 @@ def kinetics_of_red_light(half_rise_s: float, rise_time_s: float) -> CuvetteKine
         final_iodide_fraction=float(_FINAL_FRACTION),
         provenance=f"red light that rises in {rise_time:g} s around {half_rise:g} s",
     )
+
+
+def _checked_time(name: str, time_s: float) -> float:
+    """Return one time > 0 and within a long experiment."""
+    return float(between(name, positive(name, scalar(name, time_s), "s"), 0.0, _LONGEST_S, "s"))
 
 
 class _Course(NamedTuple):

@@ -55,8 +55,8 @@ def line_width_mev(fwhm_nm: npt.ArrayLike, centre_nm: npt.ArrayLike) -> Numbers 
     >>> line_width_mev([35, 40], 661).round(1).tolist()
     [99.2, 113.4]
     """
-    width_nm = _validation.positive("fwhm_nm", fwhm_nm, "nm")
-    centres = _validation.positive("centre_nm", centre_nm, "nm")
+    width_nm = _validation.length_nm("fwhm_nm", fwhm_nm)
+    centres = _validation.length_nm("centre_nm", centre_nm)
     require_broadcast(fwhm_nm=width_nm, centre_nm=centres)
     photon_ev_nm = natural_units().photon_ev_nm
     centre_ev = photon_ev_nm / centres
@@ -96,7 +96,7 @@ def line_width_nm(fwhm_mev: float, centre_nm: npt.ArrayLike) -> Numbers | float:
     [21.5, 35.3, 39.9]
     """
     width_ev = checked_fwhm(fwhm_mev) / 1000
-    centres = _validation.positive("centre_nm", centre_nm, "nm")
+    centres = _validation.length_nm("centre_nm", centre_nm)
     photon_ev_nm = natural_units().photon_ev_nm
     longest_nm = 2 * photon_ev_nm / width_ev
     if np.any(centres >= longest_nm):

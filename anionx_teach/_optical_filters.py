@@ -9,6 +9,7 @@ import numpy as np
 
 from anionx_teach import _data
 from anionx_teach._arrays import plain
+from anionx_teach._units import natural_units
 from anionx_teach._validation import Numbers, positive, scalar
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ def checked_filter(name: str, value: object) -> BandpassFilter:
         msg = f"{name} must be a BandpassFilter such as RED_EMISSION_FILTER, got {value!r}"
         raise TypeError(msg)
     return value
+
+
+def window_ev(window: BandpassFilter) -> tuple[float, float]:
+    """Return the edges of a window in energy, the lower first."""
+    photon_ev_nm = natural_units().photon_ev_nm
+    return photon_ev_nm / window.high_nm, photon_ev_nm / window.low_nm
 
 
 def _published(row_id: str, name: str) -> BandpassFilter:

@@ -6,13 +6,13 @@ A spectrum adds up all crystals, and takes its time: what a single one does is h
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anionx_teach import _data
 from anionx_teach._abrupt_counterpart import abrupt_counterpart
-from anionx_teach._confinement_inputs import SMALLEST_EDGE_NM, bulk_of, checked_edges_nm
+from anionx_teach._confinement_inputs import SMALLEST_EDGE_NM, checked_edges_nm
 from anionx_teach._cuvette_crystals import draw_crystals
 from anionx_teach._cuvette_kinetics import (
     MECHANISMS,
@@ -23,21 +23,22 @@ from anionx_teach._cuvette_kinetics import (
 )
 from anionx_teach._cuvette_mechanisms import diffusion_limited_fraction, surface_limited_fraction
 from anionx_teach._cuvette_run import CuvetteRun, run_of
+from anionx_teach._line_width import FWHM_MEV, checked_fwhm
 from anionx_teach._mechanism_comparison import (
     READING_ERROR_NM,
     MechanismComparison,
     compare_mechanisms,
 )
-from anionx_teach._validation import between, finite, increasing, non_negative, positive, scalar
+from anionx_teach._spectrum_inputs import checked_batch, checked_mixture, checked_wavelengths
+from anionx_teach._validation import between, increasing, non_negative, scalar
 from anionx_teach.materials import Parameter, parameter
-from anionx_teach.nanocrystals import NanocrystalBatch
-from anionx_teach.photoluminescence import DEFAULT_FWHM_MEV
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
     from anionx_teach._validation import Numbers
+    from anionx_teach.nanocrystals import NanocrystalBatch
 
 __all__ = [
     "COURSE_TOLERANCE_NM",
@@ -76,8 +77,7 @@ _COURSE_ROWS = (
     ("009", None, "018"),
     ("009", "020", "019"),
 )
-_WAVELENGTHS_NM = (100.0, 10_000.0)
-_FWHM_MEV = (1.0, 1000.0)
+_LONGEST_S = 1e60  # of a time, or of a spectrum: beyond any experiment
 
 
 def simulate_cuvette(
@@ -89,7 +89,7 @@ def simulate_cuvette(
     start_s: npt.ArrayLike | None = None,
     exposure_s: float = float(SPECTRUM_TIME_S),
     wavelength_nm: npt.ArrayLike | None = None,
-    fwhm_mev: float = float(DEFAULT_FWHM_MEV),
+    fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
     bowing_ev: float = 0.1,
 ) -> CuvetteRun:
@@ -166,12 +166,14 @@ def simulate_cuvette(
     [488, 622, 615]
     """
     times = increasing("time_s", non_negative("time_s", time_s, "s"), "s")
-    if not isinstance(batch, NanocrystalBatch):
-        msg = f"batch must be a NanocrystalBatch, got {batch!r}"
-        raise TypeError(msg)
-    wavelengths = _checked_wavelengths(wavelength_nm)
+    between("time_s", times, 0.0, _LONGEST_S, "s")
+    checked_batch(batch)
+    if wavelength_nm is None:
+        wavelength_nm = np.arange(400.0, 800.0)
+    wavelengths = checked_wavelengths(wavelength_nm)
     exposure = non_negative("exposure_s", scalar("exposure_s", exposure_s), "s")
-    options = _checked_options(fwhm_mev, model, bowing_ev)
+    between("exposure_s", exposure, 0.0, _LONGEST_S, "s")
+    options = {"fwhm_mev": checked_fwhm(fwhm_mev), **checked_mixture(model, bowing_ev)}
     if len(batch):
         checked_edges_nm(batch.mean_edge_nm)
     if kinetics is None:
@@ -217,23 +219,6 @@ def printed_course() -> pd.DataFrame:
 
     names = ("edge_length_nm", "time_s", "peak_wavelength_nm")
     return pd.DataFrame([map(value, rows) for rows in _COURSE_ROWS], columns=names)
-
-
-def _checked_wavelengths(wavelength_nm: npt.ArrayLike | None) -> Numbers:
-    """Return wavelengths in order, the usual ones when there are none."""
-    if wavelength_nm is None:
-        return np.arange(400.0, 800.0)
-    wavelengths = increasing("wavelength_nm", positive("wavelength_nm", wavelength_nm, "nm"), "nm")
-    return between("wavelength_nm", wavelengths, *_WAVELENGTHS_NM, "nm")
-
-
-def _checked_options(fwhm_mev: float, model: str, bowing_ev: float) -> dict[str, Any]:
-    """Return what the colour of a crystal depends on."""
-    width = positive("fwhm_mev", scalar("fwhm_mev", fwhm_mev), "meV")
-    between("fwhm_mev", width, *_FWHM_MEV, "meV")
-    bulk_of(model)  # raises when there is no such model
-    bowing = finite("bowing_ev", scalar("bowing_ev", bowing_ev), "eV")
-    return {"fwhm_mev": float(width), "model": model, "bowing_ev": float(bowing)}
 
 
 def _checked_starts(start_s: npt.ArrayLike | None, n_crystals: int) -> Numbers | None:

@@ -37,13 +37,14 @@ from anionx_teach._optical_filters import (
     BandpassFilter,
 )
 from anionx_teach._spectra import batch_edges, batch_spectra
+from anionx_teach._spectrum_inputs import checked_batch, checked_mixture, checked_wavelengths
 from anionx_teach._units import natural_units
-from anionx_teach.nanocrystals import NanocrystalBatch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from anionx_teach._validation import Numbers
+    from anionx_teach.nanocrystals import NanocrystalBatch
 
 __all__ = [
     "DEFAULT_FWHM_MEV",
@@ -64,8 +65,6 @@ __all__ = [
     "pl_spectrum",
     "transmitted_fraction",
 ]
-
-_WAVELENGTHS_NM = (100.0, 10_000.0)
 
 
 def line_shape(
@@ -118,8 +117,8 @@ def line_shape(
     >>> print(f"{np.trapezoid(line, wavelength_nm):.6f}, {wavelength_nm[line.argmax()]:.1f} nm")
     1.000000, 660.1 nm
     """
-    wavelengths = _validation.positive("wavelength_nm", wavelength_nm, "nm")
-    centres = _validation.positive("centre_nm", centre_nm, "nm")
+    wavelengths = _validation.length_nm("wavelength_nm", wavelength_nm)
+    centres = _validation.length_nm("centre_nm", centre_nm)
     require_broadcast(wavelength_nm=wavelengths, centre_nm=centres)
     photon_ev_nm = natural_units().photon_ev_nm
     distance_ev = photon_ev_nm / wavelengths - photon_ev_nm / centres
@@ -200,8 +199,6 @@ def pl_spectrum(
     488 nm; one crystal of the mean edge: 486 nm
     """
     arguments = _batch_arguments(batch, wavelength_nm, iodide_fraction)
-    if not len(batch):
-        return np.zeros(arguments[-1].shape)
     options = _options(fwhm_mev, model, bowing_ev)
     spectrum: Numbers = batch_spectra(*arguments, **options)[0]
     return spectrum
@@ -256,8 +253,6 @@ def absorption_spectrum(
     [132.7, 66.4, 0.0]
     """
     arguments = _batch_arguments(batch, wavelength_nm, iodide_fraction)
-    if not len(batch):
-        return np.zeros(arguments[-1].shape)
     options = _options(fwhm_mev, model, bowing_ev)
     spectrum: Numbers = batch_edges(*arguments, **options)[0]
     return spectrum
@@ -267,12 +262,8 @@ def _batch_arguments(
     batch: NanocrystalBatch, wavelength_nm: npt.ArrayLike, iodide_fraction: npt.ArrayLike
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Return edges, volumes, fractions (1, N) and wavelengths, checked."""
-    if not isinstance(batch, NanocrystalBatch):
-        msg = f"batch must be a NanocrystalBatch, got {batch!r}"
-        raise TypeError(msg)
-    _validation.positive("wavelength_nm", wavelength_nm, "nm")
-    wavelengths = _validation.increasing("wavelength_nm", wavelength_nm, "nm")
-    _validation.between("wavelength_nm", wavelengths, *_WAVELENGTHS_NM, "nm")
+    checked_batch(batch)
+    wavelengths = checked_wavelengths(wavelength_nm)
     fraction = _validation.between("iodide_fraction", iodide_fraction, 0.0, 1.0)
     if fraction.shape not in {(), (len(batch),)}:
         msg = (
@@ -288,5 +279,5 @@ def _batch_arguments(
 
 
 def _options(fwhm_mev: float, model: str, bowing_ev: float) -> dict[str, Any]:
-    """Return what spectra depend on besides arrays; model and bowing are checked where they count."""
-    return {"fwhm_mev": checked_fwhm(fwhm_mev), "model": model, "bowing_ev": bowing_ev}
+    """Return what spectra depend on besides arrays, checked also where there are no crystals."""
+    return {"fwhm_mev": checked_fwhm(fwhm_mev), **checked_mixture(model, bowing_ev)}

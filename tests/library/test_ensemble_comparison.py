@@ -43,6 +43,38 @@ def test_a_fast_course_or_a_few_spectra_do_not_tell_the_mechanisms_apart(batch, 
     assert "fitted to the maxima" in comparison.other.kinetics.provenance
 
 
+@pytest.mark.parametrize("rng", [1, 2])
+def test_a_fit_is_not_misled_by_a_maximum_that_jumps(rng):
+    """At 287 s two peaks are nearly as high: one crystal more, and the maximum is 70 nm away."""
+    batch = draw_batch(13.1, 2.0, 500, rng=rng, long_edge_nm=15.8, long_sd_nm=3.2)
+    run = simulate_cuvette(batch, np.arange(0, 1436, 287.0), rng=rng)
+    comparison = compare_mechanisms(run)
+    assert comparison.rms_nm < 0.5
+    assert not comparison.told_apart
+    again = compare_mechanisms(run)
+    assert again.other.kinetics == comparison.other.kinetics
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "step_s", "reached_nm"),
+    # By a differential evolution of 1500 to 3000 courses of all crystals.
+    [("surface", 205.0, 1.99), ("diffusion", 287.0, 4.51), ("diffusion", 478.0, 2.61)],
+)
+def test_a_wide_search_finds_nothing_better(mechanism, step_s, reached_nm):
+    batch = draw_batch(13.1, 2.0, 500, rng=1, long_edge_nm=15.8, long_sd_nm=3.2)
+    kinetics = paper_kinetics(13.1, mechanism=mechanism)
+    run = simulate_cuvette(batch, np.arange(0, 1436, step_s), rng=1, kinetics=kinetics)
+    assert compare_mechanisms(run).rms_nm < reached_nm + 0.1
+
+
+def test_a_large_batch_and_many_spectra_take_no_longer():
+    """The work at the end of the fit is bounded; the result holds all crystals and spectra."""
+    batch = draw_batch(13.1, 2.0, 2000, rng=1, long_edge_nm=15.8, long_sd_nm=3.2)
+    comparison = compare_mechanisms(simulate_cuvette(batch, np.arange(0, 1436, 20.0), rng=1))
+    assert comparison.other.spectrum.shape == comparison.run.spectrum.shape
+    assert 3.0 < comparison.rms_nm < 7.0
+
+
 @pytest.mark.parametrize("mechanism", ["surface", "diffusion"])
 def test_a_slow_course_tells_them_apart_by_a_few_nanometres(mechanism):
     kinetics = paper_kinetics(13.1, mechanism=mechanism)
@@ -137,6 +169,15 @@ def test_a_course_that_is_not_over_leaves_crystals_that_never_switch():
     np.testing.assert_allclose(
         abrupt.filtered_intensity(), gradual.filtered_intensity(), rtol=0, atol=0.012
     )
+
+
+def test_a_single_crystal_switches_when_half_of_the_light_has_come():
+    batch = NanocrystalBatch([5.1], [5.1])
+    times_s = np.arange(0, 1401, 2.0)
+    gradual = simulate_cuvette(batch, times_s, rng=1, kinetics=SLOW, exposure_s=0)
+    light = gradual.filtered_intensity()
+    half_s = np.interp(0.5, light / light.max(), times_s)
+    assert abrupt_counterpart(gradual, rng=1).start_s[0] == pytest.approx(half_s, abs=3)
 
 
 def test_a_course_that_has_not_begun_has_no_switch_at_all():

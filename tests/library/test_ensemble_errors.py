@@ -24,6 +24,8 @@ BATCH = NanocrystalBatch([5.0, 5.2], [5.0, 5.2])
         ({"time_s": 35}, ValueError, "time_s must be one-dimensional, got 0 dimensions"),
         ({"time_s": "35"}, TypeError, "time_s must be a number or an array of numbers"),
         ({"exposure_s": -1.0}, ValueError, "exposure_s must be >= 0 s, got -1.0"),
+        ({"exposure_s": 1e308}, ValueError, "exposure_s must be between 0 and .* s, got 1e.308"),
+        ({"time_s": [0, 1e308]}, ValueError, "time_s must be between 0 and .* s, got 1e.308"),
         ({"exposure_s": [35.0]}, ValueError, "exposure_s must be a single number"),
         ({"wavelength_nm": [0, 500]}, ValueError, "wavelength_nm must be > 0 nm, got 0.0"),
         (
@@ -63,6 +65,7 @@ def test_bad_arguments_are_named(changes, kind, message):
         ("crystal_spectra", (0, [2]), ValueError, "crystals must be between 0 and 1, got 2"),
         ("crystal_spectra", (0, [-1]), ValueError, "crystals must be between 0 and 1, got -1"),
         ("crystal_spectra", (0, [0.5]), TypeError, "crystals must be a list of whole numbers"),
+        ("crystal_spectra", (0, [1, [0]]), TypeError, "crystals must be a list of whole numbers"),
         ("crystal_spectra", (0, 1), TypeError, "crystals must be a list of whole numbers"),
         ("filtered_intensity", ("red",), TypeError, "filter must be a BandpassFilter such as"),
         (

@@ -3,6 +3,7 @@
 import math
 import warnings
 
+import numpy as np
 import pytest
 
 from anionx_teach.ensemble import (
@@ -10,9 +11,11 @@ from anionx_teach.ensemble import (
     CuvetteKinetics,
     diffusion_limited_fraction,
     paper_kinetics,
+    simulate_cuvette,
     surface_limited_fraction,
 )
 from anionx_teach.materials import parameter
+from anionx_teach.nanocrystals import draw_batch
 
 
 @pytest.mark.parametrize(("edge_nm", "half_time_s"), [(5.1, 1.5), (13.1, 180.0), (9.0, 7.0)])
@@ -104,6 +107,17 @@ def test_the_mechanism_can_be_chosen():
         ({"start_mean_s": math.nan}, ValueError, "start_mean_s must be >= 0 s, got nan"),
         ({"start_sd_s": -2.0}, ValueError, "start_sd_s must be >= 0 s, got -2.0"),
         ({"start_sd_s": 1.0}, ValueError, "start_sd_s must be 0 s where start_mean_s is 0 s"),
+        (
+            {"start_mean_s": 1.0, "start_sd_s": 2e10},
+            ValueError,
+            r"start_sd_s must be at most 1e.09 times start_mean_s, 1 s, got 2e.10",
+        ),
+        (
+            {"start_mean_s": 1e300},
+            ValueError,
+            "start_mean_s must be between 0 and .* s, got 1e.300",
+        ),
+        ({"provenance": None}, TypeError, "provenance must be a text, got None"),
         ({"rate_log_sd": -0.1}, ValueError, "rate_log_sd must be between 0 and 10, got -0.1"),
         (
             {"final_iodide_fraction": 1.2},
@@ -121,6 +135,26 @@ def test_bad_settings_are_named(changes, kind, message):
     settings = {"mechanism": "surface", "reference_edge_nm": 5.1, "half_time_s": 1.0}
     with pytest.raises(kind, match=message):
         CuvetteKinetics(**settings | changes)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("half_time_s", [1e-320, 1e-300, 1e60])
+@pytest.mark.parametrize("starts_s", [(0.0, 0.0), (1e-320, 1e-320), (1.0, 1e9), (1e60, 1e-300)])
+def test_settings_far_from_any_experiment_give_no_nan_and_no_warning(
+    mechanism, half_time_s, starts_s
+):
+    kinetics = CuvetteKinetics(mechanism, 5.0, half_time_s, *starts_s, rate_log_sd=10.0)
+    run = simulate_cuvette(
+        draw_batch(5.1, 0.6, 30, rng=1), [0, 35.0, 1e60], rng=1, kinetics=kinetics
+    )
+    assert np.all(np.isfinite(run.start_s))
+    assert np.all((run.iodide_fraction >= 0) & (run.iodide_fraction <= 1))
+
+
+def test_a_crystal_for_ever_at_a_speed_beyond_floats_is_exchanged():
+    assert surface_limited_fraction(1e308, 5.0, front_speed_nm_per_s=1e308) == 1.0
+    assert diffusion_limited_fraction(1e308, 1e-6, diffusivity_nm2_per_s=1e308) == 1.0
+    assert 0 <= diffusion_limited_fraction(1.0, 1e9, diffusivity_nm2_per_s=1e-320) < 1e-100
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ def test_the_experiment_says_what_it_is():
     [
         ((-600.0, 100.0), ValueError, "half_rise_s must be > 0 s, got -600.0"),
         ((600.0, 0.0), ValueError, "rise_time_s must be > 0 s, got 0.0"),
+        ((1e300, 100.0), ValueError, "half_rise_s must be between 0 and 1e.09 s, got 1e.300"),
         ((600.0, [1.0]), ValueError, "rise_time_s must be a single number"),
         (
             (100.0, 160.0),

@@ -95,6 +95,20 @@ def test_bad_spectra(spectrum, arguments, options, kind, message):
     expect(kind, message, lambda: spectrum(*arguments, **options))
 
 
+@pytest.mark.parametrize("spectrum", [pl_spectrum, absorption_spectrum])
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"fwhm_mev": "wide"}, TypeError, "fwhm_mev must be a number"),
+        ({"model": "magic"}, ValueError, "model must be one of empirical"),
+        ({"bowing_ev": math.nan}, ValueError, "bowing_ev must be finite eV"),
+    ],
+)
+def test_what_is_wrong_is_wrong_without_crystals_too(spectrum, options, kind, message):
+    nothing = NanocrystalBatch([], [])
+    expect(kind, message, lambda: spectrum(nothing, GRID, **options))
+
+
 @pytest.mark.parametrize(
     ("edges", "kind", "message"),
     [
@@ -128,6 +142,16 @@ NO_FILTER = "must be a BandpassFilter such as RED_EMISSION_FILTER, got 600"
     [
         (lambda: line_shape(0, 500), ValueError, "wavelength_nm must be > 0 nm, got 0.0"),
         (lambda: line_shape(500, -5), ValueError, "centre_nm must be > 0 nm, got -5.0"),
+        (
+            lambda: line_shape(1e-320, 500),
+            ValueError,
+            "wavelength_nm must be between 1e-06 and 1e+09 nm, got 1e-320",
+        ),
+        (
+            lambda: line_width_mev(1e308, 500),
+            ValueError,
+            "fwhm_nm must be between 1e-06 and 1e+09 nm, got 1e+308",
+        ),
         (
             lambda: line_shape([1, 2, 3], [1, 2]),
             ValueError,
@@ -173,7 +197,7 @@ NO_FILTER = "must be a BandpassFilter such as RED_EMISSION_FILTER, got 600"
             ValueError,
             (
                 "edge_length_nm must be one number or one for each history, got shape (3,) "
-                "for histories of shape (2, 4)"
+                "for iodide_fraction of shape (2, 4)"
             ),
         ),
         (
@@ -181,7 +205,7 @@ NO_FILTER = "must be a BandpassFilter such as RED_EMISSION_FILTER, got 600"
             ValueError,
             (
                 "edge_length_nm must be one number or one for each history, got shape () "
-                "for histories of shape (2, 3, 4)"
+                "for iodide_fraction of shape (2, 3, 4)"
             ),
         ),
         (
