@@ -110,7 +110,7 @@ def _time_without_cap() -> Exercise:
             ),
             Mistake(
                 at_low_s / 10,
-                "That is ten times the concentration.",
+                "That is for ten times the concentration.",
             ),
         ),
         success="k0 stands in front of the whole sum: the time goes as one over the concentration.",

@@ -156,7 +156,7 @@ def _remaining_factor() -> Exercise:
     return Exercise(
         key="03_composition_and_filter/remaining_factor",
         prompt=(
-            f"At 50 uM the paper measures {small_s:g} s for the small and {large_s:g} s for the "
+            f"At 50 µM the paper measures {small_s:g} s for the small and {large_s:g} s for the "
             "large crystals. Suppose that the filter makes the rise of the small ones appear "
             f"{of_the_filter:g} times as long as that of the large ones when both exchange alike. "
             "By what factor do the small ones then truly take longer?"

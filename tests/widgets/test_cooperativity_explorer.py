@@ -175,7 +175,7 @@ def test_the_words_say_all_that_is_shown(explorer):
     words = explorer.describe()
     assert the(explorer, LiveText).text == words
     assert "500 nanocrystals of 100 events at 5 µM" in words
-    assert "cooperativity 3.6 × 10⁻⁴ kT/event²;" in words
+    assert "cooperativity 3.6 · 10⁻⁴ kT/event²;" in words
     assert "probability per step goes from 0.05 to 1" in words
     assert "free energy of activation from 3.00 to 0.00 kT; 8 of 100 events have P = 1" in words
     assert "exact 730.9 ± 93.6; its slope" in words
@@ -184,7 +184,7 @@ def test_the_words_say_all_that_is_shown(explorer):
     explorer.state.law = "none"
     assert "no cooperativity" in explorer.describe()
     explorer.state.law = "linear"
-    assert "cooperativity 3.6 × 10⁻² kT/event;" in explorer.describe()
+    assert "cooperativity 3.6 · 10⁻² kT/event;" in explorer.describe()
 
 
 def test_large_numbers_have_commas_and_no_decimals(explorer):

@@ -88,7 +88,8 @@ def test_the_bins_hold_all_that_is_expected(law, capped, cooperativity, concentr
     assert np.diff(bins.edges) == pytest.approx(bins.width)
     assert bins.edges[0] >= -0.5
     expected, counts = bins.expected(run), bins.counts(run)
-    assert expected.sum() == pytest.approx(N_PARTICLES, abs=0.1)
+    # With few events the tail is long: up to 0.2 of the 500 lie beyond the last bin.
+    assert expected.sum() == pytest.approx(N_PARTICLES, abs=0.25)
     assert counts.sum() >= N_PARTICLES - 2
     # Chance alone lies between what was simulated and what is expected.
     spread = np.sqrt(np.maximum(expected * (1 - expected / N_PARTICLES), 1.0))

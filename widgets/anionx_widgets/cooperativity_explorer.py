@@ -54,7 +54,7 @@ class CooperativityExplorer(KeyboardBox):
     >>> explorer.state.n_sites = 200
     >>> print(explorer.describe().splitlines()[0])
     500 nanocrystals of 200 events at 5 µM; law quadratic: δ i² (the paper); cooperativity
-    0.00036 kT per event squared; probabilities end at 1.
+    3.6 · 10⁻⁴ kT/event²; probabilities end at 1.
     """
 
     def __init__(self) -> None:

@@ -187,7 +187,7 @@ def _cooperativity(delta_kt: float, law: str) -> str:
     if law == "none":
         return "no cooperativity"
     in_unit = delta_kt / COOPERATIVITY_UNIT_KT[law]
-    return f"cooperativity {in_unit:.3g} \N{MULTIPLICATION SIGN} {COOPERATIVITY_UNITS[law]}"
+    return f"cooperativity {in_unit:.3g} \N{MIDDLE DOT} {COOPERATIVITY_UNITS[law]}"
 
 
 def _simulated(steps: npt.NDArray[np.float64]) -> str:

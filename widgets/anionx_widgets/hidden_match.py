@@ -20,6 +20,7 @@ _TICK_FORMAT = ".3~f"  # all decimals that are there, and no zeros behind them
 _INTERVALS = 5  # between the ticks of an axis
 _ROUND_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0)
 _ROOM = 0.15  # of the range of the points, left free above and below for the curve
+_ROOM_AT_THE_SIDES = 0.02  # of it, so that no point is cut in half
 
 
 class HiddenMatch(KeyboardBox):
@@ -105,9 +106,7 @@ class HiddenMatch(KeyboardBox):
         """Return the measured points with error bars, and the curve."""
         data = self.state.experiment
         low, high = data.measured - data.standard_error, data.measured + data.standard_error
-        room = _ROOM * np.ptp(data.measured)
-        y_range = _nice_range([max(0.0, low.min() - room), high.max() + room])
-        scales = {"x": linear_scale(*_nice_range(data.x)), "y": linear_scale(*y_range)}
+        scales = {"x": linear_scale(*_x_range(data.x)), "y": linear_scale(*_y_range(low, high))}
         error_bars = line(scales, "standard error", colors=[palette.MEASURED], stroke_width=2.0)
         update_mark(error_bars, x=np.column_stack([data.x, data.x]), y=np.column_stack([low, high]))
         measured = points(scales, "measured", colors=[palette.MEASURED], default_size=20)
@@ -154,6 +153,19 @@ class HiddenMatch(KeyboardBox):
             f"{tries} recorded. Best so far: {self.state.describe(record['parameters'])}, "
             f"misfit {record['misfit']:.2f}, {judged}. {notice}"
         ).rstrip()
+
+
+def _x_range(x: Any) -> tuple[float, float]:
+    """Return ends of the axis with a little room beside the first and the last point."""
+    room = _ROOM_AT_THE_SIDES * np.ptp(x)
+    return _nice_range([np.min(x) - room, np.max(x) + room])
+
+
+def _y_range(low: Any, high: Any) -> tuple[float, float]:
+    """Return ends with room for the curve; below zero only if a point or its error is there."""
+    room = _ROOM * (np.max(high) - np.min(low))
+    bottom = np.min(low) - room
+    return _nice_range([bottom if np.min(low) < 0 else max(0.0, bottom), np.max(high) + room])
 
 
 def _nice_range(values: Any) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from anionx_widgets.round_numbers import nice_step
 
 Numbers = npt.NDArray[np.float64]
 
-_REACH_SD: Final = 4.5  # on either side of the mean: room for all but one in ten thousand
+_REACH_SD: Final = 4.5  # on either side of the mean: room for all but a few in ten thousand
 _BINS: Final = 45
 # With a pinned setting beside it, the axis may be longer and the bins still show the present one.
 _MOST_BINS: Final = 120
