@@ -54,7 +54,7 @@ def test_every_control_to_its_ends_and_random_states(explorer):
         ("Mean start", "start_mean_s", 300.0),
         ("Spread of the starts, sd", "start_sd_s", 0.0),
         ("Etching", "etch_rate_pm_per_s", 1.2),
-        ("Own rates, sd of logarithm", "rate_log_sd", 0.85),
+        ("Spread of the speeds, sd of ln", "rate_log_sd", 0.85),
         ("Collection of a spectrum", "exposure_s", 0.0),
     ],
 )
@@ -90,7 +90,7 @@ def test_five_settings_at_the_start_and_the_others_when_asked_for(explorer):
     assert shown(hidden)
     assert [c.label for c in of_type(hidden, RangeControl)] == [
         "Etching",
-        "Own rates, sd of logarithm",
+        "Spread of the speeds, sd of ln",
         "Collection of a spectrum",
     ]
     button(explorer, "Fewer settings").value = False

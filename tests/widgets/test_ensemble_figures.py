@@ -111,7 +111,7 @@ def test_the_single_crystals_behind_a_spectrum(explorer):
     times = float(re.search(r"(\d+) times higher", drawn.labels[0])[1])
     largest = course.crystal_light(10).max() / course.light[10].max()
     assert drawn.y.max() == pytest.approx(times * largest, rel=0.01)
-    bars = labelled(fractions, "all crystals, at 350 s")
+    bars = labelled(fractions, "all crystals, at 350 s (colour: of their light)")
     assert bars.y.sum() == pytest.approx(100)
     explorer.state.frame = 41
     assert bars.y[-1] > 60

@@ -22,7 +22,7 @@ from anionx_widgets.round_numbers import log_spaced, nice_end
 Numbers = npt.NDArray[np.float64]
 
 N_PARTICLES: Final = 500
-N_FRAMES: Final = 200
+N_FRAMES: Final = 201
 # The same chance for every setting: a moved slider moves the curves and does not reshuffle them.
 _SEED: Final = 7
 START_FRAME: Final = 100

@@ -111,7 +111,7 @@ class EnsembleExplorer(KeyboardBox):
         return [
             control_for(state, "etch_rate_pm_per_s", label="Etching", unit="pm/s"),
             control_for(
-                state, "rate_log_sd", label="Own rates, sd of logarithm", step=0.05, decimals=2
+                state, "rate_log_sd", label="Spread of the speeds, sd of ln", step=0.05, decimals=2
             ),
             control_for(state, "exposure_s", label="Collection of a spectrum", unit="s", step=1.0),
         ]

@@ -247,7 +247,7 @@ class FractionFigure(FigurePanel):
             self._bars,
             y=percent,
             colors=_colors(fraction_nm(course.cuvette.edge_length_nm)),
-            labels=[f"all crystals, at {result.time_s:g} s"],
+            labels=[f"all crystals, at {result.time_s:g} s (colour: of their light)"],
         )
         update_mark(
             self._large,

@@ -27,7 +27,7 @@ _DECLARED: Final = {
     "half time of a crystal": ("cuvette-001", "cuvette-002"),
     "mean start": ("cuvette-003", "cuvette-004"),
     "spread of the starts (sd)": ("cuvette-005", "cuvette-006"),
-    "own rates (sd of the logarithm)": ("cuvette-007", "cuvette-007"),
+    "spread of the speeds (sd of ln)": ("cuvette-007", "cuvette-007"),
     "iodide fraction at the end": ("cuvette-008", "cuvette-008"),
     "etching": ("cuvette-009", "cuvette-010"),
 }
@@ -107,7 +107,7 @@ def _cuvette_words(result: EnsembleResult) -> str:
         else "each of one moment"
     )
     return (
-        f"A cuvette with {N_CRYSTALS} nanocrystals of CsPbBr3, mean edge {batch.mean_edge_nm:.1f} nm "
+        f"A cuvette with {N_CRYSTALS} nanocrystals of CsPbBr₃, mean edge {batch.mean_edge_nm:.1f} nm "
         f"({shape}), and an excess of iodide: one spectrum every {float(SPECTRUM_TIME_S):g} s for "
         f"{course.cuvette.duration_s:g} s, {each}."
     )
@@ -124,8 +124,8 @@ def _setting_words(result: EnsembleResult) -> str:
     return (
         f"Mechanism: {MECHANISM_NAMES[kinetics.mechanism]}, half of a crystal in "
         f"{kinetics.half_time_s:g} s. The crystals start after {kinetics.start_mean_s:g} "
-        f"\N{PLUS-MINUS SIGN} {kinetics.start_sd_s:g} s; their own rates spread by "
-        f"{kinetics.rate_log_sd:.2g} (sd of the logarithm); etching "
+        f"\N{PLUS-MINUS SIGN} {kinetics.start_sd_s:g} s; their speeds spread by "
+        f"{kinetics.rate_log_sd:.2g} (sd of ln); etching "
         f"{PM_PER_NM * kinetics.etch_rate_nm_per_s:.1f} pm/s. These settings are {origin}."
     )
 
