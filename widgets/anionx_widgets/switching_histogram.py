@@ -18,7 +18,8 @@ _REACH_SD: Final = 4.5  # on either side of the mean: room for all but a few in 
 _BINS: Final = 45
 # With a pinned setting beside it, the axis may be longer and the bins still show the present one.
 _MOST_BINS: Final = 120
-_BINS_A_TICK: Final = 10  # the ends of the axis are whole multiples of so many bins
+# The ends of the axis are whole multiples of so many bins: the more, the seldomer the axis moves.
+_BINS_A_STRIDE: Final = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +51,10 @@ def switching_bins(runs: Sequence[ExchangeRun]) -> SwitchingBins:
     whole_steps = runs[0].model.capped
     narrowest = 1.0 if whole_steps else 0.0
     width = nice_step(max(own / _BINS, (high - low) / _MOST_BINS, narrowest))
-    unit = _BINS_A_TICK * width
+    unit = _BINS_A_STRIDE * width
     # A bin to spare, for a distribution without any width.
     first, last = max(0, math.floor((low - width) / unit)), math.ceil((high + width) / unit)
-    bins = np.arange((last - first) * _BINS_A_TICK + 1, dtype=np.float64)
+    bins = np.arange((last - first) * _BINS_A_STRIDE + 1, dtype=np.float64)
     edges = unit * first + width * bins
     # Whole numbers of steps lie inside the bins, never on an edge.
     return SwitchingBins(edges - 0.5 if whole_steps else edges, width)
