@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
 
 _EVENTS_FOR_THREADS = 2_000_000  # of each: some ms; below, starting them costs what they save
-_EVENTS_AT_ONCE = 65_536  # of a chunk whose times are not kept: it stays in the cache
+_EVENTS_AT_ONCE = 262_144  # of a chunk whose times are not kept: small, but worth a call of its own
 _MOST_PARTICLES = 100_000_000  # beyond all that a computer holds, and far from where sizes overflow
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -129,12 +130,7 @@ class CooperativeModel:
     @property
     def event_probability(self) -> Numbers:
         """P_i of each event, (S,); without the cap the rate per step, which may exceed 1."""
-        fall = self._fall_kt()
-        if not self.capped:
-            return self.attempt_probability * np.exp(fall)
-        # Beyond the largest exponent the probability is at the cap anyway.
-        raised = self.attempt_probability * np.exp(np.minimum(fall, _LARGEST_EXPONENT))
-        return np.minimum(raised, 1.0)
+        return _event_probability(self)
 
     @property
     def barrier_kt(self) -> Numbers:
@@ -182,3 +178,17 @@ class CooperativeModel:
                 f"2^46 steps, got {self.attempt_probability:g}: {steps:.3g} steps"
             )
             raise ValueError(msg)
+
+
+@lru_cache(maxsize=8)  # simulation and theory of one model ask for it several times
+def _event_probability(model: CooperativeModel) -> Numbers:
+    """Return the probability of each event, read-only."""
+    fall = model._fall_kt()
+    if model.capped:
+        # Beyond the largest exponent the probability is at the cap anyway.
+        fall = np.minimum(fall, _LARGEST_EXPONENT)
+    probability = model.attempt_probability * np.exp(fall)
+    if model.capped:
+        probability = np.minimum(probability, 1.0)
+    probability.setflags(write=False)
+    return probability

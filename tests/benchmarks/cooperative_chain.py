@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -29,8 +29,8 @@ from anionx_teach.exchange import (
     CooperativeModel,
     exact_exchange_time,
     simulate_exchange,
-    simulate_exchange_times,
 )
+from anionx_teach.sweeps import sweep
 from tests.benchmarks.report import Row, Timing, interleaved, show
 
 N_PARTICLES, N_SITES = 500, 1000
@@ -134,11 +134,10 @@ def limit_row(repeats: int) -> Row:
     )
 
 
-def run_conditions(conditions: range) -> None:
-    for i in conditions:
-        k0, delta = np.geomspace(0.02, 0.5, 8)[i // 8], np.geomspace(1e-7, 1e-5, 8)[i % 8]
-        model = CooperativeModel(k0, delta, n_sites=N_SITES)
-        simulate_exchange_times(model, N_PARTICLES, rng=1, condition=i)
+def _sweeps(
+    models: list[CooperativeModel], engines: dict[str, Executor]
+) -> dict[str, Callable[[], object]]:
+    return {name: partial(sweep, models, rng=1, executor=e) for name, e in engines.items()}
 
 
 def sweep_row(repeats: int) -> Row:
@@ -147,17 +146,17 @@ def sweep_row(repeats: int) -> Row:
     Two processes share nothing, not even Python's lock: what they reach at the same moment is what
     the machine has to give, and less than 1 when others use it.
     """
-    halves = [range(0, 64, 2), range(1, 64, 2)]
-    own = ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=warm_up)
-    with own as processes, ThreadPoolExecutor(2) as threads:
-        timings = interleaved(
-            {
-                "one thread": lambda: run_conditions(range(64)),
-                "threads": lambda: list(threads.map(run_conditions, halves)),
-                "processes": lambda: list(processes.map(run_conditions, halves)),
-            },
-            repeats,
-        )
+    models = [
+        CooperativeModel(k0, delta, n_sites=N_SITES)
+        for k0 in np.geomspace(0.02, 0.5, 8)
+        for delta in np.geomspace(1e-7, 1e-5, 8)
+    ]
+    with ThreadPoolExecutor(1) as one_thread, ThreadPoolExecutor(2) as threads:
+        engines = {"one thread": one_thread, "threads": threads}
+        timings = interleaved(_sweeps(models, engines), repeats)
+    # Only now, for idle processes beside them slow the threads down.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=warm_up) as processes:
+        timings |= interleaved(_sweeps(models, {"processes": processes}), repeats)
     one = timings["one thread"].wall_s
     efficiency = one / timings["threads"].wall_s / 2
     title = "8 k0 x 8 delta: 2 threads | 1 thread (ratio: efficiency)"
