@@ -2,8 +2,8 @@
 
 The modules in the order of the experiment: `paper` and `materials` (numbers with their sources),
 `nanocrystals`, `micrographs`, `diffraction`, `confinement`, `photoluminescence`, `ensemble`,
-`miscibility`, `exchange`, `sweeps`; then `hidden_experiments` and `checks` for the learner. The
-names below are promises: they are added to, and not renamed.
+`miscibility`, `exchange`, `lattice_exchange`, `sweeps`; then `hidden_experiments` and `checks` for
+the learner. The names below are promises: they are added to, and not renamed.
 """
 
 from anionx_teach import (
@@ -83,6 +83,22 @@ from anionx_teach.hidden_experiments import (
     hidden_exchange_traces,
     kinetics_of_red_light,
 )
+from anionx_teach.lattice_exchange import (
+    CHAIN_LAWS,
+    MOST_CELLS,
+    RATE_LAWS,
+    STARTS,
+    ChainFit,
+    LatticeCourse,
+    LatticeHistory,
+    LatticeModel,
+    describe_pattern,
+    fit_chain,
+    lattice_cells,
+    radial_profile,
+    simulate_lattice,
+    simulate_reversible_lattice,
+)
 from anionx_teach.materials import (
     CSPBBR3,
     CSPBCL3,
@@ -146,6 +162,7 @@ from anionx_teach.sweeps import (
 )
 
 __all__ = [
+    "CHAIN_LAWS",
     "CONFINEMENT_MODELS",
     "COURSE_TOLERANCE_NM",
     "CSPBBR3",
@@ -158,12 +175,16 @@ __all__ = [
     "LATTICE_THEORIES",
     "LAWS",
     "MECHANISMS",
+    "MOST_CELLS",
+    "RATE_LAWS",
     "READING_ERROR_NM",
     "RED_EMISSION_FILTER",
     "RED_EXCITATION_FILTER",
     "SIZE_MODELS",
     "SPECTRUM_TIME_S",
+    "STARTS",
     "BandpassFilter",
+    "ChainFit",
     "CompositionRange",
     "ConfinedLevels",
     "CooperativeModel",
@@ -175,6 +196,9 @@ __all__ = [
     "FilterBias",
     "HiddenExperiment",
     "HiddenParameter",
+    "LatticeCourse",
+    "LatticeHistory",
+    "LatticeModel",
     "MechanismComparison",
     "Micrograph",
     "ModelNotes",
@@ -200,6 +224,7 @@ __all__ = [
     "confined_levels_ev",
     "coupling_kt",
     "critical_coupling_kt",
+    "describe_pattern",
     "diffusion_limited_fraction",
     "draw_batch",
     "emission_wavelength_nm",
@@ -214,6 +239,7 @@ __all__ = [
     "exit_fraction",
     "filter_bias",
     "filtered_rise",
+    "fit_chain",
     "fit_size_distribution",
     "halide_sites",
     "hidden_batch",
@@ -223,6 +249,7 @@ __all__ = [
     "hidden_exchange",
     "hidden_exchange_traces",
     "kinetics_of_red_light",
+    "lattice_cells",
     "lattice_critical_temperature_k",
     "line_shape",
     "line_width_mev",
@@ -242,6 +269,7 @@ __all__ = [
     "pl_spectrum",
     "powder_pattern",
     "printed_course",
+    "radial_profile",
     "reflections",
     "render_micrograph",
     "scherrer_size_nm",
@@ -249,6 +277,8 @@ __all__ = [
     "simulate_cuvette",
     "simulate_exchange",
     "simulate_exchange_times",
+    "simulate_lattice",
+    "simulate_reversible_lattice",
     "size_model_notes",
     "stokes_shift_ev",
     "surface_fraction",

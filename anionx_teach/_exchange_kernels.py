@@ -91,7 +91,7 @@ def _event_times_twin(
     at_once = max(1, _ELEMENTS_AT_ONCE // max(n_sites, 1))
     for first in range(0, n_particles, at_once):
         part = slice(first, first + at_once)
-        wait = _exponential(stream_start[part, None] + offset)
+        wait = exponential(stream_start[part, None] + offset)
         wait *= scale
         if in_whole_steps:
             np.ceil(wait, out=wait)
@@ -100,7 +100,7 @@ def _event_times_twin(
         np.multiply(wait, step_s, out=event_time_s[part])
 
 
-def _exponential(counters: Counters) -> Numbers:
+def exponential(counters: Counters) -> Numbers:
     """Return an exponential draw for each counter, which are overwritten."""
     z, other = counters, np.empty_like(counters)
     for shift, factor in ((FIRST_SHIFT, FIRST_FACTOR), (SECOND_SHIFT, SECOND_FACTOR)):

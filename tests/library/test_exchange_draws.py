@@ -24,7 +24,7 @@ MODEL = CooperativeModel(0.05, 3.6e-4, n_sites=150, step_s=0.3)
 def exponential(key, condition, n_particles, n_sites):
     """The exponential draws behind the waiting times, (N, S)."""
     offset = np.arange(1, n_sites + 1, dtype=np.uint64) * INCREMENT
-    return kernels._exponential(stream_starts(key, condition, n_particles)[:, None] + offset)
+    return kernels.exponential(stream_starts(key, condition, n_particles)[:, None] + offset)
 
 
 def filled(fill, shape=(40, 60), *, seed=1, scale=None, in_whole_steps=True, step_s=0.3):
@@ -94,7 +94,7 @@ def test_the_mixing_is_that_of_splitmix64():
 def test_a_draw_is_the_logarithm_of_the_upper_bits_of_the_hash():
     counters = np.arange(1, 2001, dtype=np.uint64) * INCREMENT
     u = ((mix(counters) >> np.uint64(12)).astype(float) + 0.5) / 2.0**52
-    np.testing.assert_allclose(kernels._exponential(counters), -np.log(u), rtol=1e-15)
+    np.testing.assert_allclose(kernels.exponential(counters), -np.log(u), rtol=1e-15)
 
 
 @settings(max_examples=200, deadline=None)
@@ -232,7 +232,7 @@ def test_no_row_is_another_row_shifted():
     counters = starts[:, None] + np.arange(1, 1001, dtype=np.uint64) * INCREMENT
     assert np.unique(mix(counters)).size == counters.size
     # Nor are rows alike, beside each other or in different conditions, at any small shift.
-    u = np.exp(-kernels._exponential(counters))
+    u = np.exp(-kernels.exponential(counters))
     for shift in (1, 2, 3, 4, 8):
         for step in (1, 300):
             assert abs(correlations(u[step:, shift:], u[:-step, :-shift])) < 4.5
