@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from anionx_widgets.cooperativity_state import N_FRAMES, START_FRAME
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenCells
@@ -11,7 +12,7 @@ from tests.browser.widget_page import WidgetPage, cells_of
 
 pytestmark = pytest.mark.browser
 
-LAST_FRAME = 199
+LAST_FRAME = N_FRAMES - 1
 # The mean colour of the squares, and how many pixels of the curves are coloured as a trajectory.
 FIELD_COLOR = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -62,7 +63,7 @@ def test_play_runs_in_the_page_and_pause_stops_it(widget: WidgetPage) -> None:
     pause.click()
     python.wait_for("widget.state.playing", False)
     paused_at = python.value("widget.state.frame")
-    assert 100 < paused_at < LAST_FRAME, "half a second after the start in the middle"
+    assert START_FRAME < paused_at < LAST_FRAME, "half a second after the start in the middle"
     assert player(widget).input_value() == str(paused_at)
     play.click()
     python.wait_for("widget.state.frame", LAST_FRAME)
@@ -96,7 +97,7 @@ def test_the_player_is_moved_by_hand_and_reset(widget: WidgetPage) -> None:
     player(widget).press("End")
     python.wait_for("widget.state.frame", LAST_FRAME)
     widget.container.get_by_role("button", name="Reset").click()
-    python.wait_for("widget.state.frame", 100)
+    python.wait_for("widget.state.frame", START_FRAME)
     assert widget.wait_until_still() == at_the_start
 
 
