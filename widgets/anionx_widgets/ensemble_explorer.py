@@ -51,7 +51,7 @@ class EnsembleExplorer(KeyboardBox):
     >>> explorer = EnsembleExplorer()
     >>> explorer.state.cuvette = "5.1 nm"
     >>> print(explorer.describe().splitlines()[0])
-    A cuvette with 500 nanocrystals of CsPbBr3, mean edge 5.1 nm (cubes), and an excess of iodide:
+    A cuvette with 500 nanocrystals of CsPbBr₃, mean edge 5.1 nm (cubes), and an excess of iodide:
     one spectrum every 35 s for 315 s, each the mean over the 35 s before its time.
     """
 
