@@ -1,8 +1,5 @@
 """The state of the confinement explorer: bounds, one result, the numbers of the library."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import traitlets
@@ -154,14 +151,3 @@ def test_curves_span_the_range_of_the_slider(model):
     assert wavelength_nm[middle] == pytest.approx(
         confinement.emission_wavelength_nm(edges_nm[middle], model=model)
     )
-
-
-def test_the_state_needs_no_widget_library():
-    code = (
-        "import sys, importlib.util as u; "
-        "spec = u.spec_from_file_location('state', sys.argv[1]); "
-        "module = u.module_from_spec(spec); sys.modules['state'] = module; "
-        "spec.loader.exec_module(module); module.ConfinementState(); "
-        "assert not {'ipywidgets', 'bqplot', 'anywidget'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code, confinement_state.__file__], check=True)

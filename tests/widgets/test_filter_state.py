@@ -1,12 +1,8 @@
 """The state of the filter explorer: bounds, one result, the numbers of the library."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import traitlets
-from anionx_widgets import filter_state
 from anionx_widgets.filter_state import (
     CURVE_FRACTIONS,
     FILTER_SETS,
@@ -188,14 +184,3 @@ def test_green_light_excites_what_red_light_does_not(state):
 
 def test_the_sizes_are_those_of_the_paper():
     assert list(batch_edges_nm()) == sorted(paper.batches()["edge_length_nm"])
-
-
-def test_the_state_needs_no_widget_library():
-    code = (
-        "import sys, importlib.util as u; "
-        "spec = u.spec_from_file_location('state', sys.argv[1]); "
-        "module = u.module_from_spec(spec); sys.modules['state'] = module; "
-        "spec.loader.exec_module(module); module.FilterState(); "
-        "assert not {'ipywidgets', 'bqplot', 'anywidget'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code, filter_state.__file__], check=True)

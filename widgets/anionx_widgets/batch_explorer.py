@@ -11,6 +11,7 @@ from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.size_histogram import BAR_EDGES_NM, BAR_WIDTH_NM
+from anionx_widgets.wrapping_row import wrapping_row
 
 MEASURE: Final = "Measure the micrograph"
 MEASURING: Final = "Measuring ..."
@@ -74,17 +75,10 @@ class BatchExplorer(KeyboardBox):
                 state, "marked_edge_nm", label="Marked bar, from", unit="nm", step=BAR_WIDTH_NM
             ),
         ]
-        row = ipywidgets.Layout(flex_flow="row wrap", grid_gap="6px 24px", margin="0 0 6px 0")
-        return [
-            ipywidgets.Box([paper_batch, measure, reset], layout=row),
-            ipywidgets.Box(ranges, layout=row),
-        ]
+        return [wrapping_row([paper_batch, measure, reset]), wrapping_row(ranges)]
 
     def _figures(self) -> ipywidgets.Box:
-        return ipywidgets.Box(
-            [self._micrograph, self._histogram, self._diffraction],
-            layout=ipywidgets.Layout(flex_flow="row wrap", grid_gap="8px"),
-        )
+        return wrapping_row([self._micrograph, self._histogram, self._diffraction], gap="8px")
 
     def _pick(self, bar: int) -> None:
         """Mark the bar that was clicked; a second click takes the mark away."""

@@ -11,6 +11,7 @@ import traitlets
 from anionx_teach import paper
 from anionx_teach.micrographs import measure_edges
 from anionx_widgets.batch_sample import Sample, draw_sample
+from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 from anionx_widgets.size_histogram import BAR_EDGES_NM, SizeHistogram, bar_of, histogram_of
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +87,7 @@ class BatchResult:
     marked: MarkedBar | None
 
 
-class BatchState(traitlets.HasTraits):
+class BatchState(ExplorerState):
     """The settings of one batch of CsPbBr3 nanocrystals, with their bounds, and the result.
 
     A setting outside its bounds raises ``TraitError`` and leaves the state as it was. Mean and
@@ -112,27 +113,18 @@ class BatchState(traitlets.HasTraits):
     """
 
     paper_batch = traitlets.Enum([OWN_BATCH, *PAPER_BATCHES], default_value=START_BATCH)
-    mean_edge_nm = traitlets.Float(PAPER_BATCHES[START_BATCH]["mean_edge_nm"], min=3.0, max=15.0)
-    dispersity_percent = traitlets.Float(
+    mean_edge_nm = FiniteFloat(PAPER_BATCHES[START_BATCH]["mean_edge_nm"], min=3.0, max=15.0)
+    dispersity_percent = FiniteFloat(
         PAPER_BATCHES[START_BATCH]["dispersity_percent"], min=2.0, max=20.0
     )
     n_crystals = traitlets.Int(300, min=20, max=1000)
-    marked_edge_nm = traitlets.Float(0.0, min=0.0, max=19.5)
+    marked_edge_nm = FiniteFloat(0.0, min=0.0, max=19.5)
     result = traitlets.Instance(BatchResult, read_only=True)
 
     def __init__(self) -> None:
         super().__init__()
         self._drawn_for = self._settings()
         self.set_trait("result", BatchResult(self._draw(), None, None))
-
-    @traitlets.validate("mean_edge_nm", "dispersity_percent", "marked_edge_nm")
-    def _finite(self, proposal: dict[str, Any]) -> float:
-        """Refuse NaN, which compares with no bound."""
-        value = float(proposal["value"])
-        if not np.isfinite(value):
-            msg = f"{proposal['trait'].name} must be finite, got {value}"
-            raise traitlets.TraitError(msg)
-        return value
 
     @traitlets.observe("paper_batch")
     def _take_batch(self, change: dict[str, Any]) -> None:
@@ -181,10 +173,7 @@ class BatchState(traitlets.HasTraits):
 
     def reset(self) -> None:
         """Go back to the start: the settings, nothing measured, nothing marked."""
-        inputs = [name for name, trait in self.traits().items() if not trait.read_only]
-        with self.hold_trait_notifications():
-            for name in inputs:
-                setattr(self, name, self.trait_defaults(name))
+        super().reset()
         self.set_trait("result", replace(self.result, measured=None))
 
     def _settings(self) -> tuple[str, float, float, int]:

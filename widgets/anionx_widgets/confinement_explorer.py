@@ -25,6 +25,7 @@ from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.text_table import TextTable
 from anionx_widgets.wavelength_curves import ColourFigure
+from anionx_widgets.wrapping_row import wrapping_row
 
 _FIGURE_HEIGHT_PX: Final = 320
 
@@ -74,15 +75,15 @@ class ConfinementExplorer(KeyboardBox):
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())
         ticks = [*self._ticks.values(), self._more, reset]
-        return _row([edge, _row(ticks, flex="2 1 460px", gap="0 16px")])
+        return wrapping_row([edge, wrapping_row(ticks, flex="2 1 460px", gap="0 16px")])
 
     def _figures(self) -> ipywidgets.Box:
-        return _row([self._crystal, self._levels, self._colour])
+        return wrapping_row([self._crystal, self._levels, self._colour])
 
     def _words(self) -> ipywidgets.Box:
         self._readings.layout.flex = "1 1 400px"
         self._text.layout.flex = "1 1 400px"
-        return _row([self._readings, self._text])
+        return wrapping_row([self._readings, self._text])
 
     def describe(self) -> str:
         """Return what a person sees, in words with values and units."""
@@ -133,11 +134,3 @@ class ConfinementExplorer(KeyboardBox):
             self._readings.caption = readings_caption(result)
             self._readings.rows = reading_rows(result)
         self._text.text = self.describe()
-
-
-def _row(
-    children: list[ipywidgets.Widget], *, flex: str | None = None, gap: str = "6px 24px"
-) -> ipywidgets.Box:
-    """Return a row that wraps in a narrow window."""
-    layout = ipywidgets.Layout(flex_flow="row wrap", grid_gap=gap, flex=flex, margin="0 0 6px 0")
-    return ipywidgets.Box(children, layout=layout)

@@ -1,6 +1,5 @@
 """What the confinement widget shows, as numbers: inputs with their bounds, one result."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +22,7 @@ from anionx_teach.confinement import (
     stokes_shift_ev,
 )
 from anionx_teach.materials import CSPBBR3
+from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 
 EDGE_RANGE_NM: Final = (float(SMALLEST_EDGE_NM), float(LARGEST_EDGE_NM))
 START_EDGE_NM: Final = 5.1  # the paper's smallest batch
@@ -92,7 +92,7 @@ class ConfinementResult:
     near: MeasuredPoint | None
 
 
-class ConfinementState(traitlets.HasTraits):
+class ConfinementState(ExplorerState):
     """The size of a CsPbBr3 nanocrystal, the models to compare, and what follows from both.
 
     Attributes
@@ -111,23 +111,9 @@ class ConfinementState(traitlets.HasTraits):
         When a value is not allowed; the state stays as it was.
     """
 
-    edge_length_nm = traitlets.Float(START_EDGE_NM, min=EDGE_RANGE_NM[0], max=EDGE_RANGE_NM[1])
+    edge_length_nm = FiniteFloat(START_EDGE_NM, min=EDGE_RANGE_NM[0], max=EDGE_RANGE_NM[1])
     models = traitlets.Tuple(default_value=START_MODELS)
     result = traitlets.Instance(ConfinementResult, read_only=True)
-
-    def reset(self) -> None:
-        """Go back to the start."""
-        with self.hold_trait_notifications():
-            self.edge_length_nm = START_EDGE_NM
-            self.models = START_MODELS
-
-    @traitlets.validate("edge_length_nm")
-    def _no_nan(self, proposal: dict[str, Any]) -> float:
-        """Refuse NaN, which passes the comparison with the bounds."""
-        if math.isnan(proposal["value"]):
-            msg = "edge_length_nm must be a number, got nan"
-            raise traitlets.TraitError(msg)
-        return float(proposal["value"])
 
     @traitlets.validate("models")
     def _known_models(self, proposal: dict[str, Any]) -> tuple[str, ...]:

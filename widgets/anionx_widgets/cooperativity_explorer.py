@@ -31,6 +31,7 @@ from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.text_table import TextTable
 from anionx_widgets.trajectory_canvas import TrajectoryCanvas
+from anionx_widgets.wrapping_row import wrapping_row
 
 PIN, UNPIN = "Pin", "Unpin"
 _FIGURES: Final = (ProbabilityFigure, BarrierFigure, SwitchingFigure, ConcentrationFigure)
@@ -74,7 +75,7 @@ class CooperativityExplorer(KeyboardBox):
         self._cooperativity = control_for(
             self.state, "cooperativity", label="Cooperativity \N{GREEK SMALL LETTER DELTA}"
         )
-        figures = _row([*self._panels], gap="4px 8px")
+        figures = wrapping_row([*self._panels], gap="4px 8px")
         super().__init__([self._controls(), self._canvas, figures, self._words()])
         self.add_class("anionx-cooperativity-explorer")
         for name in ("frame", "playing"):
@@ -108,13 +109,13 @@ class CooperativityExplorer(KeyboardBox):
         )
         n_sites = control_for(state, "n_sites", label="Number of events N", step=10.0)
         self._cooperativity.layout.flex = "1 1 290px"  # its unit is long
-        switches = _row([law, capped, self._pin, reset], flex="1 1 330px", gap="4px 12px")
-        return _row([self._cooperativity, concentration, n_sites, switches])
+        switches = wrapping_row([law, capped, self._pin, reset], flex="1 1 330px", gap="4px 12px")
+        return wrapping_row([self._cooperativity, concentration, n_sites, switches])
 
     def _words(self) -> ipywidgets.Box:
         self._table.layout.flex = "0 1 500px"
         self._text.layout.flex = "1 1 480px"
-        return _row([self._table, self._text])
+        return wrapping_row([self._table, self._text])
 
     def describe(self) -> str:
         """Return what a person sees, in words with values and units."""
@@ -163,11 +164,3 @@ class CooperativityExplorer(KeyboardBox):
 
     def _describe(self, _change: object = None) -> None:
         self._text.text = self.describe()
-
-
-def _row(
-    children: list[ipywidgets.Widget], *, flex: str | None = None, gap: str = "6px 24px"
-) -> ipywidgets.Box:
-    """Return a row that wraps in a narrow window."""
-    layout = ipywidgets.Layout(flex_flow="row wrap", grid_gap=gap, flex=flex, margin="0 0 6px 0")
-    return ipywidgets.Box(children, layout=layout)

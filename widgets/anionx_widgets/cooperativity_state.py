@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from anionx_teach.exchange import (
     simulate_exchange,
 )
 from anionx_teach.materials import parameter
+from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 from anionx_widgets.round_numbers import log_spaced, nice_end
 
 Numbers = npt.NDArray[np.float64]
@@ -144,7 +145,7 @@ class CooperativityResult:
         return self.run.fraction_until(self.end_steps)
 
 
-class CooperativityState(traitlets.HasTraits):
+class CooperativityState(ExplorerState):
     """The settings of the cooperative Monte Carlo with their bounds, and the result.
 
     A setting outside its bounds raises ``TraitError`` and leaves the state as it was. The same
@@ -172,8 +173,8 @@ class CooperativityState(traitlets.HasTraits):
         Read-only: new after each change of the settings, and when a setting is pinned.
     """
 
-    cooperativity = traitlets.Float(3.6, min=0.0, max=20.0)
-    concentration_um = traitlets.Float(
+    cooperativity = FiniteFloat(3.6, min=0.0, max=20.0)
+    concentration_um = FiniteFloat(
         5.0, min=CONCENTRATION_RANGE_UM[0], max=CONCENTRATION_RANGE_UM[1]
     )
     n_sites = traitlets.Int(100, min=10, max=1000)
@@ -198,21 +199,9 @@ class CooperativityState(traitlets.HasTraits):
 
     def reset(self) -> None:
         """Go back to the start: the settings, the player, nothing pinned."""
-        inputs = [name for name, trait in self.traits().items() if not trait.read_only]
-        with self.hold_trait_notifications():
-            for name in inputs:
-                setattr(self, name, self.trait_defaults(name))
+        super().reset()
         if self.result.pinned is not None:
             self.unpin()
-
-    @traitlets.validate("cooperativity", "concentration_um")
-    def _finite(self, proposal: dict[str, Any]) -> float:
-        """Refuse NaN, which compares with no bound."""
-        value = float(proposal["value"])
-        if not np.isfinite(value):
-            msg = f"{proposal['trait'].name} must be finite, got {value}"
-            raise traitlets.TraitError(msg)
-        return value
 
     @traitlets.observe("cooperativity", "concentration_um", "n_sites", "law", "capped")
     def _follow(self, _change: object) -> None:

@@ -30,6 +30,7 @@ from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.text_table import TextTable
 from anionx_widgets.time_player import TimePlayer
+from anionx_widgets.wrapping_row import wrapping_row
 
 SHOW_CRYSTALS, HIDE_CRYSTALS = "Show the single crystals", "Hide the single crystals"
 MORE, FEWER = "More settings", "Fewer settings"
@@ -61,18 +62,18 @@ class EnsembleExplorer(KeyboardBox):
         self._player = TimePlayer([""])
         self._stack, self._peaks = StackFigure(), PeakFigure()
         self._lines, self._fractions = CrystalLinesFigure(), FractionFigure()
-        self._behind = _row([], gap="8px")
+        self._behind = wrapping_row([], gap="8px")
         self._table = TextTable(caption=TABLE_CAPTION, columns=TABLE_COLUMNS, numeric=True)
         self._notes = TextTable(caption=NOTE_CAPTION, columns=NOTE_COLUMNS)
         self._text = LiveText()
         self._crystals = ipywidgets.ToggleButton(layout=ipywidgets.Layout(width="190px"))
         self._more = ipywidgets.ToggleButton(layout=ipywidgets.Layout(width="130px"))
-        self._more_row = _row(self._more_settings())
+        self._more_row = wrapping_row(self._more_settings())
         super().__init__(
             [
-                _row(self._settings()),
+                wrapping_row(self._settings()),
                 self._more_row,
-                _row([self._stack, self._peaks], gap="8px"),
+                wrapping_row([self._stack, self._peaks], gap="8px"),
                 self._player,
                 self._behind,
                 self._words(),
@@ -103,7 +104,7 @@ class EnsembleExplorer(KeyboardBox):
             control_for(state, "half_time_s", label="Half time of a crystal", **half_second),
             control_for(state, "start_mean_s", label="Mean start", **half_second),
             control_for(state, "start_sd_s", label="Spread of the starts, sd", **half_second),
-            _row([*menus, self._crystals, self._more, reset], gap="6px 12px"),
+            wrapping_row([*menus, self._crystals, self._more, reset], gap="6px 12px"),
         ]
 
     def _more_settings(self) -> list[ipywidgets.Widget]:
@@ -131,7 +132,7 @@ class EnsembleExplorer(KeyboardBox):
     def _words(self) -> ipywidgets.Box:
         self._table.layout.flex = "1 1 400px"
         self._text.layout.flex = "1 1 400px"
-        return _row([self._table, self._text])
+        return wrapping_row([self._table, self._text])
 
     def describe(self) -> str:
         """Return what a person sees, in words with values and units."""
@@ -184,9 +185,3 @@ class EnsembleExplorer(KeyboardBox):
             self._lines.show(result)
             self._fractions.show(result)
         self._behind.children = [self._lines, self._fractions] if shown else []
-
-
-def _row(children: list[ipywidgets.Widget], *, gap: str = "6px 24px") -> ipywidgets.Box:
-    """Return a row that wraps in a narrow window."""
-    layout = ipywidgets.Layout(flex_flow="row wrap", grid_gap=gap, margin="0 0 6px 0")
-    return ipywidgets.Box(children, layout=layout)

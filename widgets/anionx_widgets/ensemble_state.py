@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
 import traitlets
 
 from anionx_teach.ensemble import MECHANISMS, SPECTRUM_TIME_S, CuvetteKinetics
 from anionx_widgets.ensemble_course import Cuvette, CuvetteCourse, cuvettes
+from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 
 # The cuvette that changes slowly enough to be watched.
 START_CUVETTE: Final = list(cuvettes())[-1]
@@ -63,7 +63,7 @@ class EnsembleResult:
         return self.course.kinetics == given and self.course.exposure_s == float(SPECTRUM_TIME_S)
 
 
-class EnsembleState(traitlets.HasTraits):
+class EnsembleState(ExplorerState):
     """The settings of a cuvette with their bounds, the player, and the result.
 
     A setting outside its bounds raises ``TraitError`` and leaves the state as it was. Another
@@ -98,14 +98,14 @@ class EnsembleState(traitlets.HasTraits):
 
     cuvette = traitlets.Enum(tuple(cuvettes()), default_value=START_CUVETTE)
     mechanism = traitlets.Enum(MECHANISMS, default_value=MECHANISMS[0])
-    half_time_s = traitlets.Float(_of_the_start("half_time_s"), min=0.0, max=_LONGEST_S)
+    half_time_s = FiniteFloat(_of_the_start("half_time_s"), min=0.0, max=_LONGEST_S)
     # No crystal starts before the iodide is there, so starts that spread need a mean above zero.
-    start_mean_s = traitlets.Float(_of_the_start("start_mean_s"), min=0.5, max=_LONGEST_S)
-    start_sd_s = traitlets.Float(_of_the_start("start_sd_s"), min=0.0, max=_LONGEST_S)
-    rate_log_sd = traitlets.Float(_of_the_start("rate_log_sd"), min=0.0, max=1.0)
+    start_mean_s = FiniteFloat(_of_the_start("start_mean_s"), min=0.5, max=_LONGEST_S)
+    start_sd_s = FiniteFloat(_of_the_start("start_sd_s"), min=0.0, max=_LONGEST_S)
+    rate_log_sd = FiniteFloat(_of_the_start("rate_log_sd"), min=0.0, max=1.0)
     # So little that at the end of both cuvettes every crystal is still of a size with a known colour.
-    etch_rate_pm_per_s = traitlets.Float(_of_the_start("etch_rate_pm_per_s"), min=0.0, max=3.0)
-    exposure_s = traitlets.Float(float(SPECTRUM_TIME_S), min=0.0, max=float(SPECTRUM_TIME_S))
+    etch_rate_pm_per_s = FiniteFloat(_of_the_start("etch_rate_pm_per_s"), min=0.0, max=3.0)
+    exposure_s = FiniteFloat(float(SPECTRUM_TIME_S), min=0.0, max=float(SPECTRUM_TIME_S))
     frame = traitlets.Int(start_frame(cuvettes()[START_CUVETTE]), min=0, max=_MOST_SPECTRA - 1)
     playing = traitlets.Bool(False)
     crystals_shown = traitlets.Bool(False)
@@ -115,22 +115,6 @@ class EnsembleState(traitlets.HasTraits):
         super().__init__()
         self._computed_for: tuple[Any, ...] = ()
         self._update_course()
-
-    def reset(self) -> None:
-        """Go back to the start: the settings, the spectrum, the player, no crystals."""
-        inputs = [name for name, trait in self.traits().items() if not trait.read_only]
-        with self.hold_trait_notifications():
-            for name in inputs:
-                setattr(self, name, self.trait_defaults(name))
-
-    @traitlets.validate(*_FROM_KINETICS, "exposure_s")
-    def _finite(self, proposal: dict[str, Any]) -> float:
-        """Refuse NaN, which compares with no bound."""
-        value = float(proposal["value"])
-        if not np.isfinite(value):
-            msg = f"{proposal['trait'].name} must be finite, got {value}"
-            raise traitlets.TraitError(msg)
-        return value
 
     @traitlets.validate("frame")
     def _a_spectrum_there_is(self, proposal: dict[str, Any]) -> int:

@@ -20,6 +20,7 @@ from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
 from anionx_widgets.text_table import TextTable
+from anionx_widgets.wrapping_row import wrapping_row
 
 _FIGURE_HEIGHT_PX: Final = 320
 
@@ -71,7 +72,7 @@ class FilterExplorer(KeyboardBox):
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())
         fine: dict[str, Any] = {"step": 0.01, "decimals": 2}
-        return _row(
+        return wrapping_row(
             [
                 control_for(state, "edge_length_nm", label="Edge length", unit="nm"),
                 control_for(state, "iodide_fraction", label="Iodide fraction", **fine),
@@ -79,17 +80,17 @@ class FilterExplorer(KeyboardBox):
                     state, "fwhm_mev", label="Line width", unit="meV", step=1.0, decimals=0
                 ),
                 control_for(state, "bowing_ev", label="Bowing", unit="eV", **fine),
-                _row([menu, reset], gap="6px 12px"),
+                wrapping_row([menu, reset], gap="6px 12px"),
             ]
         )
 
     def _figures(self) -> ipywidgets.Box:
-        return _row([self._spectrum, self._passing, self._sight], gap="8px")
+        return wrapping_row([self._spectrum, self._passing, self._sight], gap="8px")
 
     def _words(self) -> ipywidgets.Box:
         self._readings.layout.flex = "1 1 400px"
         self._text.layout.flex = "1 1 400px"
-        return _row([self._readings, self._text])
+        return wrapping_row([self._readings, self._text])
 
     def describe(self) -> str:
         """Return what a person sees, in words with values and units."""
@@ -112,9 +113,3 @@ class FilterExplorer(KeyboardBox):
             self._readings.caption = readings_caption(result)
             self._readings.rows = reading_rows(result)
         self._text.text = self.describe()
-
-
-def _row(children: list[ipywidgets.Widget], *, gap: str = "6px 24px") -> ipywidgets.Box:
-    """Return a row that wraps in a narrow window."""
-    layout = ipywidgets.Layout(flex_flow="row wrap", grid_gap=gap, margin="0 0 6px 0")
-    return ipywidgets.Box(children, layout=layout)

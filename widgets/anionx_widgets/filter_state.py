@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ from anionx_teach.photoluminescence import (
     line_width_nm,
     transmitted_fraction,
 )
+from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 
 Numbers = npt.NDArray[np.float64]
 
@@ -170,7 +171,7 @@ class FilterResult:
         )
 
 
-class FilterState(traitlets.HasTraits):
+class FilterState(ExplorerState):
     """A nanocrystal of CsPb(Br,I)3, the windows of a microscope, and what follows from both.
 
     A setting outside its bounds raises ``TraitError`` and leaves the state as it was.
@@ -191,30 +192,14 @@ class FilterState(traitlets.HasTraits):
         Read-only; new after each change of the above.
     """
 
-    edge_length_nm = traitlets.Float(
+    edge_length_nm = FiniteFloat(
         START_EDGE_NM, min=float(SMALLEST_EDGE_NM), max=float(LARGEST_EDGE_NM)
     )
-    iodide_fraction = traitlets.Float(START_FRACTION, min=0.0, max=1.0)
+    iodide_fraction = FiniteFloat(START_FRACTION, min=0.0, max=1.0)
     filters = traitlets.Enum(tuple(FILTER_SETS), default_value=START_FILTERS)
-    fwhm_mev = traitlets.Float(float(DEFAULT_FWHM_MEV), min=50.0, max=200.0)
-    bowing_ev = traitlets.Float(float(DEFAULT_BOWING_EV), min=0.0, max=0.3)
+    fwhm_mev = FiniteFloat(float(DEFAULT_FWHM_MEV), min=50.0, max=200.0)
+    bowing_ev = FiniteFloat(float(DEFAULT_BOWING_EV), min=0.0, max=0.3)
     result = traitlets.Instance(FilterResult, read_only=True)
-
-    def reset(self) -> None:
-        """Go back to the start."""
-        inputs = [name for name, trait in self.traits().items() if not trait.read_only]
-        with self.hold_trait_notifications():
-            for name in inputs:
-                setattr(self, name, self.trait_defaults(name))
-
-    @traitlets.validate("edge_length_nm", "iodide_fraction", "fwhm_mev", "bowing_ev")
-    def _finite(self, proposal: dict[str, Any]) -> float:
-        """Refuse NaN, which compares with no bound."""
-        value = float(proposal["value"])
-        if not np.isfinite(value):
-            msg = f"{proposal['trait'].name} must be finite, got {value}"
-            raise traitlets.TraitError(msg)
-        return value
 
     @traitlets.default("result")
     def _first_result(self) -> FilterResult:
