@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from anionx_teach._validation import generator
+from anionx_teach._validation import count, generator
 
 Counters = npt.NDArray[np.uint64]
 
@@ -29,6 +29,15 @@ def draw_key(rng: int | np.random.SeedSequence | np.random.Generator | None) -> 
         generator(rng)  # checks it
         rng = np.random.SeedSequence(rng)
     return int(rng.generate_state(1, np.uint64)[0])
+
+
+def checked_condition(condition: int) -> int:
+    """Return the number of a condition when it is one that fits into 64 bits."""
+    number = count("condition", condition, minimum=0)
+    if number >= 2**64:
+        msg = f"condition must be < 2^64, got {number}"
+        raise ValueError(msg)
+    return number
 
 
 def stream_starts(key: int, condition: int, n_particles: int) -> Counters:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from anionx_teach._arrays import plain
+from anionx_teach._event_window import event_window, events_reaching
 from anionx_teach._lattice_model import MOST_BYTES, LatticeModel
-from anionx_teach._validation import Numbers, finite, non_negative, read_only, scalar
+from anionx_teach._validation import Numbers, finite, non_negative, read_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ class LatticeHistory:
         TypeError, ValueError
             If `low` is not a number inside (0, 1).
         """
-        return float(self.sorted_time_s[events_reaching("low", low, self.model) - 1])
+        return float(self.sorted_time_s[events_reaching("low", low, self.model.n_sites) - 1])
 
     def rise_time_s(self, low: float = LOW, high: float = HIGH) -> float:
         """Return the time from one iodide fraction to another: the switching time.
@@ -158,11 +158,7 @@ class LatticeHistory:
         TypeError, ValueError
             If `low` and `high` are not numbers with 0 < low < high < 1.
         """
-        first = events_reaching("low", low, self.model)
-        last = events_reaching("high", high, self.model)
-        if not float(low) < float(high):
-            msg = f"low must be < high, got {float(low):g} and {float(high):g}"
-            raise ValueError(msg)
+        first, last = event_window(low, high, self.model.n_sites)
         return float(self.sorted_time_s[last - 1] - self.sorted_time_s[first - 1])
 
     def to_frame(self) -> pd.DataFrame:
@@ -264,15 +260,3 @@ def times_of_occupancy(time_s: npt.ArrayLike, model: LatticeModel, copies: int =
         )
         raise ValueError(msg)
     return times
-
-
-def events_reaching(name: str, fraction: float, model: LatticeModel) -> int:
-    """Return how many exchanges it takes to reach a fraction of the sites, inside (0, 1)."""
-    part = scalar(name, fraction)
-    if not 0.0 < part < 1.0:
-        msg = f"{name} must be inside (0, 1), got {part}"
-        raise ValueError(msg)
-    events = part * model.n_sites
-    nearest = round(events)  # 0.1 * 30 is a little more than 3
-    whole = nearest if abs(events - nearest) < 1e-9 * model.n_sites else math.ceil(events)
-    return max(whole, 1)

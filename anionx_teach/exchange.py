@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from anionx_teach import _exchange_theory as theory
 from anionx_teach._arrays import plain
-from anionx_teach._counter_draws import draw_key
+from anionx_teach._counter_draws import checked_condition, draw_key
+from anionx_teach._event_window import event_window, events_reaching
 from anionx_teach._exchange_calibration import calibrated_model, calibration_family
 from anionx_teach._exchange_engine import (
     all_event_times,
@@ -21,7 +21,7 @@ from anionx_teach._exchange_engine import (
 )
 from anionx_teach._exchange_kernels import count_events
 from anionx_teach._exchange_model import LAWS, CooperativeModel
-from anionx_teach._validation import Numbers, count, finite, non_negative, read_only, scalar
+from anionx_teach._validation import Numbers, finite, non_negative, read_only
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -231,7 +231,7 @@ class ExchangeHistory:
         TypeError, ValueError
             If `low` is not a number inside (0, 1).
         """
-        return self.event_time_s[:, _event_reaching("low", low, self.model) - 1].copy()
+        return self.event_time_s[:, events_reaching("low", low, self.model.n_sites) - 1].copy()
 
     def rise_time_s(self, low: float = LOW, high: float = HIGH) -> Numbers:
         """Return the time from one fraction of the events to another: the switching time.
@@ -251,7 +251,7 @@ class ExchangeHistory:
         TypeError, ValueError
             If `low` and `high` are not numbers with 0 < low < high < 1.
         """
-        first, last = _window(low, high, self.model)
+        first, last = event_window(low, high, self.model.n_sites)
         times = self.event_time_s
         return duration_s(times[:, first - 1], times[:, last - 1], self.model)
 
@@ -329,7 +329,7 @@ def simulate_exchange(
     (732, 731)
     """
     key = draw_key(rng)
-    event_time_s = all_event_times(*_checked(model, n_particles), key, _condition(condition))
+    event_time_s = all_event_times(*_checked(model, n_particles), key, checked_condition(condition))
     return _new_history(model, event_time_s)
 
 
@@ -370,9 +370,11 @@ def simulate_exchange_times(
     """
     key = draw_key(rng)
     checked = _checked(model, n_particles)
-    first, last = _window(low, high, model)
+    first, last = event_window(low, high, model.n_sites)
     events = (first - 1, last - 1, model.n_sites - 1)
-    start, end, total = some_event_times(*checked, key, _condition(condition), events).T.copy()
+    start, end, total = some_event_times(
+        *checked, key, checked_condition(condition), events
+    ).T.copy()
     return ExchangeTimes(start, duration_s(start, end, model), total)
 
 
@@ -407,7 +409,7 @@ def exact_rise_time(model: CooperativeModel, low: float = LOW, high: float = HIG
     >>> exact_rise_time(CooperativeModel(0.5, 0.0, n_sites=10))
     ExactTime(mean_s=16.0, sd_s=4.0)
     """
-    return _exact(model, *_window(low, high, _model(model)))
+    return _exact(model, *event_window(low, high, _model(model).n_sites))
 
 
 def exact_start_time(model: CooperativeModel, low: float = LOW) -> ExactTime:
@@ -435,7 +437,7 @@ def exact_start_time(model: CooperativeModel, low: float = LOW) -> ExactTime:
     >>> exact_start_time(CooperativeModel(0.5, 0.0, n_sites=20))
     ExactTime(mean_s=4.0, sd_s=2.0)
     """
-    return _exact(model, 0, _event_reaching("low", low, _model(model)))
+    return _exact(model, 0, events_reaching("low", low, _model(model).n_sites))
 
 
 def exact_exchange_time(model: CooperativeModel) -> ExactTime:
@@ -505,7 +507,7 @@ def exact_rise_cdf(
     >>> exact_rise_cdf(model, [600, 733, 900]).round(2).tolist()
     [0.07, 0.53, 0.96]
     """
-    return _exact_cdf(model, time_s, *_window(low, high, _model(model)))
+    return _exact_cdf(model, time_s, *event_window(low, high, _model(model).n_sites))
 
 
 def exact_start_cdf(
@@ -537,7 +539,7 @@ def exact_start_cdf(
     >>> exact_start_cdf(CooperativeModel(0.5, 0.0, n_sites=10), [0, 1, 2]).tolist()
     [0.0, 0.5, 0.75]
     """
-    return _exact_cdf(model, time_s, 0, _event_reaching("low", low, _model(model)))
+    return _exact_cdf(model, time_s, 0, events_reaching("low", low, _model(model).n_sites))
 
 
 def exact_exchange_cdf(model: CooperativeModel, time_s: npt.ArrayLike) -> Numbers | float:
@@ -611,27 +613,6 @@ def _require_whole_steps(time_s: Numbers, model: CooperativeModel) -> None:
         raise ValueError(msg)
 
 
-def _window(low: float, high: float, model: CooperativeModel) -> tuple[int, int]:
-    """Return the numbers of events over which a rise begins and ends."""
-    first, last = _event_reaching("low", low, model), _event_reaching("high", high, model)
-    if not float(low) < float(high):
-        msg = f"low must be < high, got {float(low):g} and {float(high):g}"
-        raise ValueError(msg)
-    return first, last
-
-
-def _event_reaching(name: str, fraction: float, model: CooperativeModel) -> int:
-    """Return how many events it takes to reach a fraction of them."""
-    part = scalar(name, fraction)
-    if not 0.0 < part < 1.0:
-        msg = f"{name} must be inside (0, 1), got {part}"
-        raise ValueError(msg)
-    events = part * model.n_sites
-    nearest = round(events)  # 0.07 * 100 is a little more than 7
-    whole = nearest if abs(events - nearest) < 1e-9 * model.n_sites else math.ceil(events)
-    return max(whole, 1)
-
-
 def _model(model: CooperativeModel) -> CooperativeModel:
     """Return `model` when it is one."""
     if not isinstance(model, CooperativeModel):
@@ -643,12 +624,3 @@ def _model(model: CooperativeModel) -> CooperativeModel:
 def _checked(model: CooperativeModel, n_particles: int) -> tuple[CooperativeModel, int]:
     """Return model and number of particles when they are such."""
     return _model(model), particle_count(n_particles)
-
-
-def _condition(condition: int) -> int:
-    """Return the number of a condition when it is one that fits into 64 bits."""
-    number = count("condition", condition, minimum=0)
-    if number >= 2**64:
-        msg = f"condition must be < 2^64, got {number}"
-        raise ValueError(msg)
-    return number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anionx_teach import _lattice_engine as engine
-from anionx_teach._counter_draws import draw_key
+from anionx_teach._counter_draws import checked_condition, draw_key
 from anionx_teach._lattice_chain import CHAIN_LAWS, ChainFit, fit_chain
 from anionx_teach._lattice_history import (
     LatticeCourse,
@@ -21,7 +21,7 @@ from anionx_teach._lattice_history import (
 )
 from anionx_teach._lattice_model import MOST_CELLS, RATE_LAWS, STARTS, LatticeModel
 from anionx_teach._lattice_pattern import describe_pattern, radial_profile
-from anionx_teach._validation import between, count, length_nm, scalar
+from anionx_teach._validation import between, length_nm, scalar
 from anionx_teach.nanocrystals import halide_sites
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def simulate_lattice(
     (214, 19)
     """
     require_model(model)
-    time = engine.forward_event_times(model, draw_key(rng), _condition(condition))
+    time = engine.forward_event_times(model, draw_key(rng), checked_condition(condition))
     history = LatticeHistory(model, time / model.attempt_rate_per_s)
     tied = int(np.count_nonzero(np.diff(history.sorted_time_s) == 0.0))
     if tied > _TIED_PART * model.n_sites:
@@ -208,7 +208,7 @@ def simulate_reversible_lattice(
     between("initial_fraction", part, 0.0, 1.0)
     flat = np.atleast_1d(times)
     _require_few_events(model, flat)
-    key, number = draw_key(rng), _condition(condition)
+    key, number = draw_key(rng), checked_condition(condition)
     sites = np.zeros(model.n_sites, np.uint8)
     sites[engine.random_sites(key, number, model.n_sites)[: round(part * model.n_sites)]] = 1
     cube = sites.reshape((model.cells,) * 3)
@@ -228,12 +228,3 @@ def _require_few_events(model: LatticeModel, time_s: npt.NDArray[np.float64]) ->
             f"happen, got {last_s:g} s"
         )
         raise ValueError(msg)
-
-
-def _condition(condition: int) -> int:
-    """Return the number of a condition when it is one that fits into 64 bits."""
-    number = count("condition", condition, minimum=0)
-    if number >= 2**64:
-        msg = f"condition must be < 2^64, got {number}"
-        raise ValueError(msg)
-    return number
