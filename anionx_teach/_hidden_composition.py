@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anionx_teach._hidden_draws import frozen, slider_step
+from anionx_teach._hidden_draws import slider_step
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
-from anionx_teach._validation import count, generator
+from anionx_teach._validation import count, generator, read_only
 
 if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
@@ -64,10 +64,10 @@ def hidden_composition(seed: int) -> HiddenExperiment:
     return HiddenExperiment(
         key=f"hidden_composition/{seed}",
         title="Emission maxima of crystals of one size, from bromide to iodide",
-        x=frozen(_IODIDE_FRACTIONS),
+        x=read_only(_IODIDE_FRACTIONS),
         x_label="Iodide fraction",
-        measured=frozen(rng.normal(_emission_nm(**truth), error_nm)),
-        standard_error=frozen(error_nm),
+        measured=read_only(rng.normal(_emission_nm(**truth), error_nm)),
+        standard_error=read_only(error_nm),
         y_label="Emission wavelength (nm)",
         parameters=_PARAMETERS,
         _model=_emission_nm,

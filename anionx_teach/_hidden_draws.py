@@ -1,14 +1,12 @@
-"""What every hidden experiment needs to be drawn: a truth that a slider can meet, fixed points."""
+"""What every hidden experiment needs to be drawn: a truth that a slider can meet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from anionx_teach._validation import Numbers, read_only
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from anionx_teach._hidden_experiment import HiddenParameter
 
 
@@ -20,8 +18,3 @@ def slider_step(
     last = round((high - parameter.low) / parameter.step)
     step = int(rng.integers(first, last + 1))
     return round(parameter.low + step * parameter.step, parameter.decimals)
-
-
-def frozen(values: Numbers) -> Numbers:
-    """Return a copy that cannot be changed in place."""
-    return np.asarray(read_only(values), dtype=np.float64)

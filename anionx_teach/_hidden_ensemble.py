@@ -46,7 +46,7 @@ def hidden_ensemble(seed: int) -> HiddenExperiment:
     -------
     HiddenExperiment
         Light behind the red emission filter, as a part of all light that the batch emitted before,
-        against time in s, each a mean over 35 s with a normal error of 0.01. To be found:
+        against time in s, each a mean over 35 s with a normal error of 0.02. To be found:
         half_rise_s (the time at which half of the final red light has come) and rise_time_s (its
         10-90 % rise).
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anionx_teach._hidden_draws import frozen, slider_step
+from anionx_teach._hidden_draws import slider_step
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
-from anionx_teach._validation import Numbers, count, generator
+from anionx_teach._validation import Numbers, count, generator, read_only
 
 if TYPE_CHECKING:
     from anionx_teach.exchange import CooperativeModel
@@ -83,10 +83,10 @@ def hidden_exchange(seed: int) -> HiddenExperiment:
     return HiddenExperiment(
         key=f"hidden_exchange/{seed}",
         title=f"How long {_CRYSTALS} nanocrystals wait for each event, as a barrier",
-        x=frozen(first_events + (_EVENTS_PER_POINT - 1) / 2),
+        x=read_only(first_events + (_EVENTS_PER_POINT - 1) / 2),
         x_label="Number of the event",
-        measured=frozen(np.log(mean)),
-        standard_error=frozen(standard_error / mean),
+        measured=read_only(np.log(mean)),
+        standard_error=read_only(standard_error / mean),
         y_label="Barrier (kT)",
         parameters=_PARAMETERS,
         _model=_barrier_kt,
@@ -120,7 +120,7 @@ def hidden_exchange_traces(seed: int) -> Numbers:
     >>> bool(np.allclose(barrier_kt, hidden_exchange(1).measured))
     True
     """
-    return frozen(_drawn(seed)[1])
+    return read_only(_drawn(seed)[1])
 
 
 def _drawn(seed: int) -> tuple[dict[str, float], Numbers]:

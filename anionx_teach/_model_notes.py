@@ -14,7 +14,7 @@ class ModelNotes:
     Parameters
     ----------
     name : str
-        The model's name in `CONFINEMENT_MODELS`.
+        The model's name, as the functions that compute with it take it.
     title : str
         A few words for a legend.
     assumes, fails_where : str

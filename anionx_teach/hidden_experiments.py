@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from anionx_teach._hidden_composition import hidden_composition
-from anionx_teach._hidden_draws import frozen, slider_step
+from anionx_teach._hidden_draws import slider_step
 from anionx_teach._hidden_ensemble import hidden_ensemble, kinetics_of_red_light
 from anionx_teach._hidden_exchange import hidden_exchange, hidden_exchange_traces
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
-from anionx_teach._validation import Numbers, count, generator
+from anionx_teach._validation import Numbers, count, generator, read_only
 
 __all__ = [
     "HiddenExperiment",
@@ -83,10 +83,10 @@ def hidden_batch(seed: int) -> HiddenExperiment:
     return HiddenExperiment(
         key=f"hidden_batch/{seed}",
         title="Edge lengths measured in micrographs of an unknown batch",
-        x=frozen((bins_nm[1:] + bins_nm[:-1]) / 2),
+        x=read_only((bins_nm[1:] + bins_nm[:-1]) / 2),
         x_label="Edge length (nm)",
-        measured=frozen(counts),
-        standard_error=frozen(np.sqrt(counts)),
+        measured=read_only(counts),
+        standard_error=read_only(np.sqrt(counts)),
         y_label=f"Nanocrystals per {bins_nm[1] - bins_nm[0]:.1f}-nm bin",
         parameters=_BATCH_PARAMETERS,
         _model=model,
@@ -139,10 +139,10 @@ def hidden_emission(seed: int) -> HiddenExperiment:
     return HiddenExperiment(
         key=f"hidden_emission/{seed}",
         title="Emission maxima of ten sizes of an unknown lead halide",
-        x=frozen(np.array(_EMISSION_SIZES_NM)),
+        x=read_only(np.array(_EMISSION_SIZES_NM)),
         x_label="Edge length (nm)",
-        measured=frozen(measured_nm),
-        standard_error=frozen(error_nm),
+        measured=read_only(measured_nm),
+        standard_error=read_only(error_nm),
         y_label="Emission wavelength (nm)",
         parameters=_EMISSION_PARAMETERS,
         _model=_emission_nm,
