@@ -6,18 +6,9 @@ The modules in the order of the experiment: `paper` and `materials` (numbers wit
 the learner. The names below are promises: they are added to, and not renamed.
 """
 
-from anionx_teach import (
-    checks,
-    materials,
-    paper,
-)
-from anionx_teach._units import (
-    NaturalUnits,
-    natural_units,
-)
-from anionx_teach._version import (
-    __version__,
-)
+from anionx_teach import checks, materials, paper
+from anionx_teach._units import NaturalUnits, natural_units
+from anionx_teach._version import __version__
 from anionx_teach.confinement import (
     CONFINEMENT_MODELS,
     FITTED_BULK_GAP_EV,
@@ -99,13 +90,7 @@ from anionx_teach.lattice_exchange import (
     simulate_lattice,
     simulate_reversible_lattice,
 )
-from anionx_teach.materials import (
-    CSPBBR3,
-    CSPBCL3,
-    CSPBI3,
-    Parameter,
-    Perovskite,
-)
+from anionx_teach.materials import CSPBBR3, CSPBCL3, CSPBI3, Parameter, Perovskite
 from anionx_teach.micrographs import (
     Micrograph,
     SizeFit,
@@ -154,12 +139,7 @@ from anionx_teach.photoluminescence import (
     pl_spectrum,
     transmitted_fraction,
 )
-from anionx_teach.sweeps import (
-    SweepCancelled,
-    SweepError,
-    SweepFailure,
-    sweep,
-)
+from anionx_teach.sweeps import SweepCancelled, SweepError, SweepFailure, sweep
 
 __all__ = [
     "CHAIN_LAWS",

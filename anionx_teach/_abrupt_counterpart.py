@@ -116,7 +116,7 @@ def _switched(run: CuvetteRun, window: BandpassFilter, moments_s: Numbers) -> Nu
     after = replace(crystals, kinetics=replace(run.kinetics, half_time_s=0.0), start_s=started)
     light, none, full = (_light_of(c, run, window, moments_s) for c in (crystals, without, after))
     gain = full - none
-    volume_nm3 = float(np.sum(run.batch.edge_length_nm**2 * run.batch.long_edge_nm))
+    volume_nm3 = float(run.batch.volume_nm3.sum())
     if gain.min() < _SMALLEST_GAIN * volume_nm3:
         msg = (
             f"filter must pass more light after the exchange than before it, got "
@@ -147,7 +147,7 @@ def _light_of(
 
 def _gains(run: CuvetteRun, window: BandpassFilter) -> Numbers:
     """Return how much more light each crystal sends through the filter after its exchange."""
-    edge_nm, long_edge_nm = run.batch.edge_length_nm, run.batch.long_edge_nm
+    edge_nm = run.batch.edge_length_nm
     options = run._options
     low_ev, high_ev = window_ev(window)
 
@@ -162,7 +162,7 @@ def _gains(run: CuvetteRun, window: BandpassFilter) -> Numbers:
         return share_between(low_ev, high_ev, centre_ev, sigma_ev(options["fwhm_mev"]))
 
     gain = passing(run.kinetics.final_iodide_fraction) - passing(0.0)
-    return np.asarray(edge_nm**2 * long_edge_nm * np.maximum(gain, 0.0))
+    return np.asarray(run.batch.volume_nm3 * np.maximum(gain, 0.0))
 
 
 def _starts(

@@ -1,11 +1,8 @@
 """The exercises of lesson 03: composition gives a colour and a width; then those on the filter."""
 
-import math
-
 from anionx_teach._check_exercise import Exercise, Mistake
 from anionx_teach._check_filter import filter_exercises
-
-_FWHM_PER_SIGMA = 2 * math.sqrt(2 * math.log(2))
+from anionx_teach._line_shape import FWHM_PER_SIGMA
 
 
 def composition_exercises() -> tuple[Exercise, ...]:
@@ -114,11 +111,11 @@ def _width_in_energy() -> Exercise:
                 "That is half of the width: from the centre to one flank.",
             ),
             Mistake(
-                width_mev / _FWHM_PER_SIGMA,
+                width_mev / FWHM_PER_SIGMA,
                 "That is the standard deviation. The full width at half maximum was asked for.",
             ),
             Mistake(
-                width_mev * _FWHM_PER_SIGMA,
+                width_mev * FWHM_PER_SIGMA,
                 "The width is a full width at half maximum already: nothing is to be multiplied.",
             ),
             Mistake(

@@ -154,6 +154,7 @@ def _finished_crystals() -> Exercise:
 
 def _etching() -> Exercise:
     """Turn a shift of colour into a loss of size."""
+    from anionx_teach._emission_energy import empirical_line
     from anionx_teach._units import natural_units
     from anionx_teach.ensemble import printed_course
 
@@ -164,7 +165,7 @@ def _etching() -> Exercise:
         small[name].iloc[1:].tolist() for name in ("time_s", "peak_wavelength_nm")
     )
     passed_s = end_s - start_s
-    limit_ev, slope_ev_nm2 = _iodide_law()
+    limit_ev, slope_ev_nm2 = empirical_line("pl_after_nm")
     photon_ev_nm = natural_units().photon_ev_nm
 
     def squared_edge(wavelength_nm: float) -> float:
@@ -212,19 +213,3 @@ def _etching() -> Exercise:
         ),
         success="Two edges from two energies, and their difference over the time between.",
     )
-
-
-def _iodide_law() -> tuple[float, float]:
-    """Return limit (eV) and slope (eV nm^2) of the energy of CsPbI3 against 1/L^2."""
-    from anionx_teach._units import natural_units
-    from anionx_teach.confinement import emission_wavelength_nm
-    from anionx_teach.ensemble import printed_course
-
-    edges_nm = sorted(printed_course()["edge_length_nm"].unique())
-    small_ev, large_ev = (
-        natural_units().photon_ev_nm / float(emission_wavelength_nm(edge_nm, 1.0))
-        for edge_nm in edges_nm
-    )
-    small, large = (edge_nm**-2 for edge_nm in edges_nm)
-    slope_ev_nm2 = (small_ev - large_ev) / (small - large)
-    return small_ev - slope_ev_nm2 * small, slope_ev_nm2

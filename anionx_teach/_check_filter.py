@@ -4,8 +4,7 @@ import math
 from statistics import NormalDist
 
 from anionx_teach._check_exercise import Exercise, Mistake
-
-_FWHM_PER_SIGMA = 2 * math.sqrt(2 * math.log(2))
+from anionx_teach._line_shape import FWHM_PER_SIGMA
 
 
 def filter_exercises() -> tuple[Exercise, ...]:
@@ -26,7 +25,7 @@ def _share_in_the_window() -> Exercise:
         line = NormalDist(centre_nm, sigma_nm)
         return line.cdf(high_nm) - line.cdf(low_nm)
 
-    passing = share(width_nm / _FWHM_PER_SIGMA)
+    passing = share(width_nm / FWHM_PER_SIGMA)
     return Exercise(
         key="03_composition_and_filter/share_in_the_window",
         prompt=(
@@ -64,7 +63,7 @@ def _share_in_the_window() -> Exercise:
                 "pass.",
             ),
             Mistake(
-                NormalDist().pdf((high_nm - centre_nm) * _FWHM_PER_SIGMA / width_nm),
+                NormalDist().pdf((high_nm - centre_nm) * FWHM_PER_SIGMA / width_nm),
                 "That is the height of the curve at the edge of the filter. What is the area?",
             ),
         ),

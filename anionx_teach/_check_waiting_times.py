@@ -166,7 +166,7 @@ def _small_chain() -> Exercise:
         mistakes=(
             Mistake(
                 float(np.sum(1 / rate)),
-                "One of your waiting times is shorter than a step. What is the largest "
+                "Some of your waiting times are shorter than a step. What is the largest "
                 "probability there is?",
             ),
             Mistake(
@@ -202,5 +202,5 @@ def _small_chain() -> Exercise:
                 "the waiting times add up.",
             ),
         ),
-        success="The waits 1/P add up, and the first one or two make nearly all of it.",
+        success="The waits 1/P add up, and the first two of the four make most of it.",
     )

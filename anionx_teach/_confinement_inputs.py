@@ -24,15 +24,17 @@ FITTED_BULK_GAP_EV = parameter("sizing-021")
 SMALLEST_EDGE_NM = Parameter(
     3.0, "nm", "smallest CsPbBr3 in Akkerman 2022 Science 377,1406", "assumed for teaching"
 )
-# Far beyond any semiconductor: limits to play with, and to test at.
-_GAPS_EV = (1e-9, 1e3)
-_MASSES_M0 = (1e-6, 1e6)
 LARGEST_EDGE_NM = Parameter(
     20.0,
     "nm",
     "the empirical colour is within 4 nm of that of an endless crystal",
     "assumed for teaching",
 )
+BOWING_EV = float(parameter("materials-062"))
+
+# Far beyond any semiconductor: limits to play with, and to test at.
+_GAPS_EV = (1e-9, 1e3)
+_MASSES_M0 = (1e-6, 1e6)
 
 
 def checked_edges_nm(edge_length_nm: npt.ArrayLike, *, stacklevel: int = 3) -> Numbers:

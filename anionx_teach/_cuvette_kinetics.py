@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from anionx_teach._cuvette_mechanisms import diffusion_half_time, front_half_depth
-from anionx_teach._validation import between, length_nm, non_negative, one_of, scalar
+import numpy as np
+
+from anionx_teach._cuvette_mechanisms import (
+    diffusion_half_time,
+    front_half_depth,
+    sphere_radius_squared,
+)
+from anionx_teach._validation import between, length_nm, non_negative, one_of, scalar, text
 from anionx_teach.materials import Parameter, parameter
 
 if TYPE_CHECKING:
@@ -83,9 +89,7 @@ class CuvetteKinetics:
         between("final_iodide_fraction", self.final_iodide_fraction, 0, 1)
         for name in _NUMBERS:  # a Parameter becomes its number
             object.__setattr__(self, name, scalar(name, getattr(self, name)))
-        if not isinstance(self.provenance, str):
-            msg = f"provenance must be a text, got {self.provenance!r}"
-            raise TypeError(msg)
+        text("provenance", self.provenance)
         if self.start_sd_s > 0 and self.start_mean_s == 0:
             msg = (
                 f"start_sd_s must be 0 s where start_mean_s is 0 s, got {self.start_sd_s}: "
@@ -107,8 +111,8 @@ class CuvetteKinetics:
     @property
     def diffusivity_nm2_per_s(self) -> float:
         """Diffusivity that exchanges half of the reference cube in `half_time_s`, in nm^2/s."""
-        volume_nm3 = self.reference_edge_nm**3
-        radius_squared = (3 * volume_nm3 / (4 * math.pi)) ** (2 / 3)
+        edge_nm = np.asarray(self.reference_edge_nm)
+        radius_squared = float(sphere_radius_squared(edge_nm, edge_nm))
         return _ratio(diffusion_half_time() * radius_squared, self.half_time_s)
 
 

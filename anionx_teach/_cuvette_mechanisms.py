@@ -153,14 +153,13 @@ def sphere_radius_squared(edge_nm: Numbers, long_edge_nm: Numbers) -> Numbers:
 
 
 def diffusion_exchanged(root_fourier: Numbers) -> Numbers:
-    """Return what diffusion has exchanged at sqrt(D t / R^2), from a table good to 1e-7."""
+    """Return what diffusion has exchanged at sqrt(D t / R^2), from a table good to 2e-7."""
     position = np.minimum(root_fourier, _TABLE_REACH) * (_TABLE_STEPS / _TABLE_REACH)
     cell = np.minimum(position.astype(np.intp), _TABLE_STEPS - 1)
     table, rises = _diffusion_table()
     return np.asarray(table[cell] + (position - cell) * rises[cell])
 
 
-@cache
 def front_half_depth() -> float:
     """Return how deep, in edges, the front of a cube is when half is exchanged."""
     return (1 - math.cbrt(0.5)) / 2

@@ -107,7 +107,7 @@ class CuvetteRun:
 
         Crystals count with the volume that they had before. NaN for a batch of no crystals.
         """
-        volume_nm3 = self.batch.edge_length_nm**2 * self.batch.long_edge_nm
+        volume_nm3 = self.batch.volume_nm3
         if not volume_nm3.size:
             return read_only(np.full(self.time_s.size, np.nan))
         share = volume_nm3 / volume_nm3.sum()
@@ -164,7 +164,7 @@ class CuvetteRun:
                 f"filter must lie within wavelength_nm, {low_nm:g} to {high_nm:g} nm, got {window}"
             )
             raise ValueError(msg)
-        volume_nm3 = float(np.sum(self.batch.edge_length_nm**2 * self.batch.long_edge_nm))
+        volume_nm3 = float(self.batch.volume_nm3.sum())
         light = light_between(self.spectrum, self.wavelength_nm, window.low_nm, window.high_nm)
         return light / (volume_nm3 or 1.0)
 

@@ -42,10 +42,10 @@ def energy_ev(
     dead_nm = _checked_dead_layer(edges_nm, model, dead_layer_nm)
     bromide = _energy_of_end(edges_nm, CSPBBR3, model, bulk, dead_nm)
     if not np.any(fraction):
-        return above_zero(bromide + np.zeros_like(fraction))
+        return _above_zero(bromide + np.zeros_like(fraction))
     iodide = _energy_of_end(edges_nm, CSPBI3, model, bulk_of(model, material=CSPBI3), dead_nm)
     mixed = (1 - fraction) * bromide + fraction * iodide
-    return above_zero(np.asarray(mixed - bowing * fraction * (1 - fraction)))
+    return _above_zero(np.asarray(mixed - bowing * fraction * (1 - fraction)))
 
 
 def emission_energy_ev(
@@ -59,7 +59,7 @@ def emission_energy_ev(
     """Return the energy of the emission maximum: that of the exciton less the Stokes shift."""
     energy = energy_ev(edges_nm, fraction, model, bulk, bowing_ev, dead_layer_nm)
     if model != "empirical":
-        energy = above_zero(energy - stokes_shift(edges_nm))
+        energy = _above_zero(energy - stokes_shift(edges_nm))
     return energy
 
 
@@ -69,7 +69,7 @@ def _energy_of_end(
     """Return the energy of a pure bromide or iodide."""
     match model:
         case "empirical":
-            limit_ev, slope_ev_nm2 = _empirical_line(_COLUMN_OF_END[material.formula])
+            limit_ev, slope_ev_nm2 = empirical_line(_COLUMN_OF_END[material.formula])
             return np.asarray(limit_ev + slope_ev_nm2 / edges_nm**2)
         case "nonparabolic":
             return models.nonparabolic(edges_nm, bulk)
@@ -84,7 +84,7 @@ def _energy_of_end(
 
 
 @cache
-def _empirical_line(column: str) -> tuple[float, float]:
+def empirical_line(column: str) -> tuple[float, float]:
     """Return E_inf and B of E = E_inf + B / L^2 through the paper's points of one column."""
     points = paper.batches().dropna(subset=column)
     energy = natural_units().photon_ev_nm / points[column].to_numpy(np.float64)
@@ -116,7 +116,7 @@ def _checked_dead_layer(edges_nm: Numbers, model: str, dead_layer_nm: float) -> 
     return layer
 
 
-def above_zero(energy_ev: Numbers) -> Numbers:
+def _above_zero(energy_ev: Numbers) -> Numbers:
     """Return energies that are all above zero."""
     if not np.all(energy_ev > 0):
         msg = (

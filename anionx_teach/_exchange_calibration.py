@@ -80,8 +80,9 @@ def calibrated_model(edge_length_nm: float, concentration_um: float) -> Cooperat
     >>> calibrated_model(7.8, 5).provenance
     'interpolated between the printed means of 5.1 and 13.1 nm'
     """
-    edge = _single_positive("edge_length_nm", edge_length_nm, "nm")
-    concentration = _single_positive("concentration_um", concentration_um, "uM")
+    edge = _single_edge(edge_length_nm)
+    concentration = _validation.scalar("concentration_um", concentration_um)
+    _validation.positive("concentration_um", concentration, "uM")
     attempt_probability = ATTEMPT_PROBABILITY_PER_UM * concentration
     if attempt_probability > 1.0:
         msg = (
@@ -140,7 +141,7 @@ def calibration_family(
     """
     import pandas as pd
 
-    edge = _single_positive("edge_length_nm", edge_length_nm, "nm")
+    edge = _single_edge(edge_length_nm)
     sizes = _printed_sizes()
     if edge not in sizes:
         msg = (
@@ -268,10 +269,7 @@ def _printed_means(edge_nm: float) -> tuple[tuple[float, ...], tuple[float, ...]
     return tuple(map(float, rows["concentration_um"])), tuple(map(float, rows["mean_s"]))
 
 
-def _single_positive(name: str, value: float, unit: str) -> float:
-    """Return one finite number > 0."""
-    number = _validation.scalar(name, value)
-    if name == "edge_length_nm":
-        _validation.length_nm(name, number)
-    _validation.positive(name, number, unit)
-    return number
+def _single_edge(edge_length_nm: float) -> float:
+    """Return one edge length in nm."""
+    edge = _validation.scalar("edge_length_nm", edge_length_nm)
+    return float(_validation.length_nm("edge_length_nm", edge))

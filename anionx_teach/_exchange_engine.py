@@ -38,7 +38,7 @@ def all_event_times(model: CooperativeModel, n_particles: int, key: int, conditi
     """Return the times of all events in s, (N, S)."""
     event_time_s = np.empty((n_particles, model.n_sites))
     starts, scale = stream_starts(key, condition, n_particles), _scale(model)
-    threads = min(_usable_processors(), event_time_s.size // _EVENTS_FOR_THREADS)
+    threads = min(usable_cores(), event_time_s.size // _EVENTS_FOR_THREADS)
     if threads < 2:
         _fill(event_time_s, starts, scale, model)
         return event_time_s
@@ -103,8 +103,8 @@ def _scale(model: CooperativeModel) -> Numbers:
         return np.asarray(-1.0 / np.log1p(-probability))
 
 
-def _usable_processors() -> int:
-    """Return how many processors this process may use."""
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -14,6 +14,7 @@ nodes of 0 <= z <= 0.0295; what it leaves out is below 5e-18 of the result.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,8 @@ from anionx_teach._counter_draws import (
     Counters,
 )
 
-Numbers = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    from anionx_teach._validation import Numbers
 
 _DROPPED = np.uint64(12)  # bits of the hash: 52 remain, the mantissa of a float64
 _MANTISSA = np.uint64(52)

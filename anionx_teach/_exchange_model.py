@@ -16,6 +16,7 @@ from anionx_teach._validation import (
     one_of,
     positive,
     scalar,
+    text,
 )
 from anionx_teach.materials import parameter
 
@@ -115,9 +116,7 @@ class CooperativeModel:
         if not isinstance(self.capped, bool | np.bool_):
             msg = f"capped must be True or False, got {self.capped!r}"
             raise TypeError(msg)
-        if not isinstance(self.provenance, str):
-            msg = f"provenance must be a text, got {self.provenance!r}"
-            raise TypeError(msg)
+        text("provenance", self.provenance)
         n_sites = count("n_sites", self.n_sites)
         if n_sites > _MOST_SITES:
             msg = f"n_sites must be <= {_MOST_SITES}, got {n_sites}"

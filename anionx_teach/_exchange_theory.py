@@ -4,7 +4,7 @@ Everything is in steps. A waiting time with the probability P per step has the m
 variance (1 - P)/P^2; with a rate r per step they are 1/r and 1/r^2. Means and variances add up.
 
 The distribution of a sum comes from its characteristic function, the product of those of the
-waiting times, as a Fourier series over a period that holds all but 1e-14 of the probability
+waiting times, as a Fourier series over a period that holds all but 2e-15 of the probability
 (between bounds of Chernoff's kind). For whole steps the series is finite and exact; otherwise it
 ends where the characteristic function has fallen below 1e-13.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from anionx_teach import _validation
 from anionx_teach._arrays import plain
-from anionx_teach._confinement_inputs import bulk_of, checked_edges_nm
+from anionx_teach._confinement_inputs import BOWING_EV, bulk_of, checked_edges_nm
 from anionx_teach._emission_energy import emission_energy_ev, stokes_shift
 from anionx_teach._filter_bias import FilterBias
 from anionx_teach._line_shape import mean_step, share_between, sigma_ev
@@ -34,7 +34,7 @@ def transmitted_fraction(
     *,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers | float:
     """Return which part of the light of a nanocrystal passes a filter.
 
@@ -90,7 +90,7 @@ def entry_fraction(
     filter: BandpassFilter = RED_EMISSION_FILTER,
     *,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers | float:
     """Return the iodide fraction at which the centre of the line enters a filter.
 
@@ -136,7 +136,7 @@ def exit_fraction(
     filter: BandpassFilter = RED_EMISSION_FILTER,
     *,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers | float:
     """Return the iodide fraction at which the centre of the line leaves a filter again.
 
@@ -177,7 +177,7 @@ def filtered_rise(
     excitation: BandpassFilter | None = None,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers | float:
     """Return the intensity that the microscope sees of composition histories.
 
@@ -245,7 +245,7 @@ def filter_bias(
     excitation: BandpassFilter | None = None,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> FilterBias:
     """Return how a filter changes the measured rise of composition histories.
 

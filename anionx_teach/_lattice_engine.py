@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anionx_teach._lattice_model import LatticeModel
     from anionx_teach._validation import Numbers
 
-EVENTS_AT_ONCE = 65_536  # their draws take 1.5 MB
+_EVENTS_AT_ONCE = 65_536  # their draws take 1.5 MB
 _PARTS = 16  # at most so many chunks for a lattice: without compiled code each copies the lattice
 _DRAWS_PER_EVENT = np.uint64(3)
 _DROPPED = np.uint64(12)  # bits of a hash; 52 remain, the mantissa of a float64
@@ -107,7 +107,7 @@ def _events(
     side = cells + 2
     neighbour = np.array([-side * side, -side, -1, 1, side, side * side])
     start = stream_starts(key, condition, 1)[0]
-    at_once = max(min(EVENTS_AT_ONCE, cells**3), cells**3 // _PARTS)
+    at_once = max(min(_EVENTS_AT_ONCE, cells**3), cells**3 // _PARTS)
     first = 0
     while True:
         draws = _draws(start, first, at_once)

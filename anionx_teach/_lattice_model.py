@@ -18,8 +18,8 @@ N_NEIGHBOURS = 6
 MOST_BYTES = 1_000_000_000
 """Memory that a lattice may need, in bytes."""
 
-BYTES_PER_SITE = 130  # measured, without compiled code: with it, less than a third
-MOST_CELLS = int((MOST_BYTES / BYTES_PER_SITE) ** (1 / 3))
+_BYTES_PER_SITE = 130  # measured, without compiled code: with it, less than a third
+MOST_CELLS = int((MOST_BYTES / _BYTES_PER_SITE) ** (1 / 3))
 
 _LARGEST_KT = 100.0  # exp of six times it is finite, and leaves room for the rate and the sites
 _SLOWEST_PER_S, _FASTEST_PER_S = 1e-30, 1e30  # far from where times would overflow

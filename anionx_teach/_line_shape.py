@@ -13,13 +13,13 @@ import numpy as np
 if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
 
-_FWHM_PER_SIGMA = 2 * math.sqrt(2 * math.log(2))
+FWHM_PER_SIGMA = 2 * math.sqrt(2 * math.log(2))
 _MEV_PER_EV = 1000.0
 
 
 def sigma_ev(fwhm_mev: float) -> float:
     """Return the standard deviation in eV of a Gaussian of this full width at half maximum."""
-    return fwhm_mev / _MEV_PER_EV / _FWHM_PER_SIGMA
+    return fwhm_mev / _MEV_PER_EV / FWHM_PER_SIGMA
 
 
 def gaussian_per_ev(distance_ev: Numbers, width_ev: float) -> Numbers:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 LATTICE_THEORIES = ("exact", "mean_field")
 """How the critical point of the simple cubic lattice is found."""
 
-NEIGHBOURS = 6
+_NEIGHBOURS = 6
 _ENERGY_PER_SPIN_COUPLING = 4.0  # eps = 4 J: occupied or not against up or down
 _LARGEST_COUPLING_KT = 1e6
 
-CRITICAL_COUPLING_KT = {
+_CRITICAL_COUPLING_KT = {
     "exact": _ENERGY_PER_SPIN_COUPLING * float(parameter("miscibility-002")),
-    "mean_field": _ENERGY_PER_SPIN_COUPLING / NEIGHBOURS,
+    "mean_field": _ENERGY_PER_SPIN_COUPLING / _NEIGHBOURS,
 }
 
 
@@ -63,7 +63,7 @@ def critical_coupling_kt(*, theory: str = "exact") -> float:
     >>> [round(critical_coupling_kt(theory=name), 3) for name in LATTICE_THEORIES]
     [0.887, 0.667]
     """
-    return CRITICAL_COUPLING_KT[one_of("theory", theory, LATTICE_THEORIES)]
+    return _CRITICAL_COUPLING_KT[one_of("theory", theory, LATTICE_THEORIES)]
 
 
 def coupling_kt(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Beyond all chemistry, and far from where squares and quotients overflow.
 _LARGEST_OMEGA_KJ_MOL = 1e6
-COLDEST_K, HOTTEST_K = 1e-3, 1e6
+_COLDEST_K, _HOTTEST_K = 1e-3, 1e6
 _CURVE_POINTS = 201
 _NEWTON_STEPS = 10  # 8 are enough for every Tc/T that is allowed
 
@@ -483,12 +483,12 @@ def checked_omega(name: str, value: float) -> float:
 def checked_temperature(value: npt.ArrayLike) -> Numbers:
     """Return temperatures in K: > 0, and of a size that arithmetic can bear."""
     above_zero = positive("temperature_k", value, "K")
-    return between("temperature_k", above_zero, COLDEST_K, HOTTEST_K, "K")
+    return between("temperature_k", above_zero, _COLDEST_K, _HOTTEST_K, "K")
 
 
 def checked_critical(name: str, value: npt.ArrayLike) -> Numbers:
     """Return critical temperatures in K, >= 0."""
-    return between(name, non_negative(name, value, "K"), 0.0, HOTTEST_K, "K")
+    return between(name, non_negative(name, value, "K"), 0.0, _HOTTEST_K, "K")
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 from anionx_teach import _data
 from anionx_teach._arrays import plain
 from anionx_teach._units import natural_units
-from anionx_teach._validation import Numbers, positive, scalar
+from anionx_teach._validation import Numbers, positive, scalar, text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,9 +61,7 @@ class BandpassFilter:
             msg = f"low_nm must be < high_nm, {self.high_nm:g} nm, got {self.low_nm:g}"
             raise ValueError(msg)
         for name in ("name", "source"):
-            if not isinstance(getattr(self, name), str):
-                msg = f"{name} must be a text, got {getattr(self, name)!r}"
-                raise TypeError(msg)
+            text(name, getattr(self, name))
 
     def transmission(self, wavelength_nm: npt.ArrayLike) -> Numbers | float:
         """Return which part of the light passes.

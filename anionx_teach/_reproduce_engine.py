@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
-from anionx_teach._sweep_run import InlineExecutor, usable_cores
+from anionx_teach._exchange_engine import usable_cores
+from anionx_teach._sweep_run import InlineExecutor
 
 ENGINES = ("auto", "serial", "threads", "processes", "dask", "mpi")
 CLUSTER_ADVICE = 'dask is missing; install it with: pip install "anionx-teach[cluster]"'

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anionx_teach._confinement_inputs import bulk_of
+from anionx_teach._confinement_inputs import BOWING_EV, bulk_of
 from anionx_teach._emission_energy import emission_energy_ev, stokes_shift
 from anionx_teach._line_shape import gaussian_per_ev, sigma_ev
 from anionx_teach._units import natural_units
@@ -41,7 +41,7 @@ def batch_spectra(
     *,
     fwhm_mev: float,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers:
     """Return emission spectra (T, W) per nm, each of the area sum of `weight`.
 
@@ -71,7 +71,7 @@ def batch_edges(
     *,
     fwhm_mev: float,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers:
     """Return absorption edges (T, W): of each crystal `weight` far above its edge, half of it there.
 

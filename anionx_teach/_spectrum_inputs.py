@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from anionx_teach._confinement_inputs import bulk_of
+from anionx_teach._line_width import checked_fwhm
 from anionx_teach._validation import between, finite, increasing, positive, scalar
 from anionx_teach.nanocrystals import NanocrystalBatch
 
@@ -30,8 +31,9 @@ def checked_wavelengths(wavelength_nm: npt.ArrayLike) -> Numbers:
     return between("wavelength_nm", wavelengths, *_WAVELENGTHS_NM, "nm")
 
 
-def checked_mixture(model: str, bowing_ev: float) -> dict[str, Any]:
-    """Return what the energy of a crystal depends on besides its size and composition."""
+def checked_options(fwhm_mev: float, model: str, bowing_ev: float) -> dict[str, Any]:
+    """Return what spectra depend on besides arrays, checked also where there are no crystals."""
+    width_mev = checked_fwhm(fwhm_mev)
     bulk_of(model)  # raises when there is no such model
     bowing = finite("bowing_ev", scalar("bowing_ev", bowing_ev), "eV")
-    return {"model": model, "bowing_ev": float(bowing)}
+    return {"fwhm_mev": width_mev, "model": model, "bowing_ev": float(bowing)}

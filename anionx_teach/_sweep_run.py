@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from anionx_teach._exchange_engine import usable_cores
 from anionx_teach._sweep_rows import Failed, Row, Task, cause_of, compute_row
 
 # From here on threads save more time than they cost.
@@ -54,13 +54,6 @@ def own_executor(tasks: Sequence[Task]) -> Iterator[Executor]:
         return
     with ThreadPoolExecutor(workers, thread_name_prefix="sweep") as threads:
         yield threads
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def collect(

@@ -94,6 +94,14 @@ def scalar(name: str, value: npt.ArrayLike) -> float:
     return float(numbers)
 
 
+def text(name: str, value: object) -> str:
+    """Return `value` when it is a text."""
+    if not isinstance(value, str):
+        msg = f"{name} must be a text, got {value!r}"
+        raise TypeError(msg)
+    return value
+
+
 def generator(
     rng: int | np.integer | np.random.SeedSequence | np.random.Generator | None,
 ) -> np.random.Generator:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anionx_teach._version import __version__
 
-_MOST_DIGITS = 4000  # Python reads no longer numbers
+_MOST_DIGITS = 4000  # Python reads whole numbers of up to 4300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from anionx_teach import _validation, paper
 from anionx_teach._arrays import plain
 from anionx_teach._confined_levels import LEVEL_MODELS, ConfinedLevels, confined_levels_ev
 from anionx_teach._confinement_inputs import (
+    BOWING_EV,
     FITTED_BULK_GAP_EV,
     LARGEST_EDGE_NM,
     SMALLEST_EDGE_NM,
@@ -54,7 +55,7 @@ def band_gap_ev(
     iodide_fraction: npt.ArrayLike = 0.0,
     *,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
     bulk_gap_ev: float | None = None,
     reduced_mass_m0: float | None = None,
     dead_layer_nm: float = 0.0,
@@ -123,7 +124,7 @@ def emission_wavelength_nm(
     iodide_fraction: npt.ArrayLike = 0.0,
     *,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
     bulk_gap_ev: float | None = None,
     reduced_mass_m0: float | None = None,
     dead_layer_nm: float = 0.0,

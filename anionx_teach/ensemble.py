@@ -12,7 +12,7 @@ import numpy as np
 
 from anionx_teach import _data
 from anionx_teach._abrupt_counterpart import abrupt_counterpart
-from anionx_teach._confinement_inputs import SMALLEST_EDGE_NM, checked_edges_nm
+from anionx_teach._confinement_inputs import BOWING_EV, SMALLEST_EDGE_NM, checked_edges_nm
 from anionx_teach._cuvette_crystals import draw_crystals
 from anionx_teach._cuvette_kinetics import (
     MECHANISMS,
@@ -23,13 +23,13 @@ from anionx_teach._cuvette_kinetics import (
 )
 from anionx_teach._cuvette_mechanisms import diffusion_limited_fraction, surface_limited_fraction
 from anionx_teach._cuvette_run import CuvetteRun, run_of
-from anionx_teach._line_width import FWHM_MEV, checked_fwhm
+from anionx_teach._line_width import FWHM_MEV
 from anionx_teach._mechanism_comparison import (
     READING_ERROR_NM,
     MechanismComparison,
     compare_mechanisms,
 )
-from anionx_teach._spectrum_inputs import checked_batch, checked_mixture, checked_wavelengths
+from anionx_teach._spectrum_inputs import checked_batch, checked_options, checked_wavelengths
 from anionx_teach._validation import between, increasing, non_negative, scalar
 from anionx_teach.materials import Parameter, parameter
 
@@ -91,7 +91,7 @@ def simulate_cuvette(
     wavelength_nm: npt.ArrayLike | None = None,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> CuvetteRun:
     """Return the spectra of a batch in a cuvette while it reacts with an excess of iodide.
 
@@ -173,7 +173,7 @@ def simulate_cuvette(
     wavelengths = checked_wavelengths(wavelength_nm)
     exposure = non_negative("exposure_s", scalar("exposure_s", exposure_s), "s")
     between("exposure_s", exposure, 0.0, _LONGEST_S, "s")
-    options = {"fwhm_mev": checked_fwhm(fwhm_mev), **checked_mixture(model, bowing_ev)}
+    options = checked_options(fwhm_mev, model, bowing_ev)
     if len(batch):
         checked_edges_nm(batch.mean_edge_nm)
     if kinetics is None:

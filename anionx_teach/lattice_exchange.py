@@ -116,7 +116,7 @@ def simulate_lattice(
     -----
     UserWarning
         When the coupling is so strong that events follow each other faster than the digits of
-        their times can tell (above about 12 kT): their order is then not known.
+        their times can tell (above about 14 kT): their order is then not known.
 
     Notes
     -----

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from anionx_teach import _data
-from anionx_teach._validation import finite, one_of, scalar
+from anionx_teach._validation import finite, one_of, scalar, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +81,8 @@ class Parameter:
     def __post_init__(self) -> None:
         one_of("evidence", self.evidence, EVIDENCE)
         finite("value", scalar("value", self.value))
-        for name, text in (("unit", self.unit), ("source", self.source)):
-            if not isinstance(text, str):
-                msg = f"{name} must be a text, got {text!r}"
-                raise TypeError(msg)
-            if not text:
+        for name in ("unit", "source"):
+            if not text(name, getattr(self, name)):
                 msg = f"{name} must not be empty ('-' is the unit of a pure number)"
                 raise ValueError(msg)
 

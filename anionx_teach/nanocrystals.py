@@ -108,6 +108,11 @@ class NanocrystalBatch:
         """Standard deviation over mean of the edge lengths, a fraction."""
         return self.sd_nm / self.mean_edge_nm
 
+    @property
+    def volume_nm3(self) -> Numbers:
+        """Volume of each crystal, edge^2 x long edge, in nm^3, (N,)."""
+        return self.edge_length_nm**2 * self.long_edge_nm
+
     def to_frame(self) -> pd.DataFrame:
         """Return a table with one row a crystal.
 

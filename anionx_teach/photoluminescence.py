@@ -6,13 +6,13 @@ microscope sees the part of a line that its filter lets pass.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from anionx_teach import _validation
 from anionx_teach._arrays import plain, require_broadcast
-from anionx_teach._confinement_inputs import checked_edges_nm
+from anionx_teach._confinement_inputs import BOWING_EV, checked_edges_nm
 from anionx_teach._filter_bias import FilterBias
 from anionx_teach._filtered_light import (
     entry_fraction,
@@ -37,7 +37,7 @@ from anionx_teach._optical_filters import (
     BandpassFilter,
 )
 from anionx_teach._spectra import batch_edges, batch_spectra
-from anionx_teach._spectrum_inputs import checked_batch, checked_mixture, checked_wavelengths
+from anionx_teach._spectrum_inputs import checked_batch, checked_options, checked_wavelengths
 from anionx_teach._units import natural_units
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def pl_spectrum(
     *,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers:
     """Return the photoluminescence spectrum of a batch.
 
@@ -199,7 +199,7 @@ def pl_spectrum(
     488 nm; one crystal of the mean edge: 486 nm
     """
     arguments = _batch_arguments(batch, wavelength_nm, iodide_fraction)
-    options = _options(fwhm_mev, model, bowing_ev)
+    options = checked_options(fwhm_mev, model, bowing_ev)
     spectrum: Numbers = batch_spectra(*arguments, **options)[0]
     return spectrum
 
@@ -211,7 +211,7 @@ def absorption_spectrum(
     *,
     fwhm_mev: float = FWHM_MEV,
     model: str = "empirical",
-    bowing_ev: float = 0.1,
+    bowing_ev: float = BOWING_EV,
 ) -> Numbers:
     """Return the absorption edge of a batch.
 
@@ -253,7 +253,7 @@ def absorption_spectrum(
     [132.7, 66.4, 0.0]
     """
     arguments = _batch_arguments(batch, wavelength_nm, iodide_fraction)
-    options = _options(fwhm_mev, model, bowing_ev)
+    options = checked_options(fwhm_mev, model, bowing_ev)
     spectrum: Numbers = batch_edges(*arguments, **options)[0]
     return spectrum
 
@@ -273,11 +273,5 @@ def _batch_arguments(
         raise ValueError(msg)
     if len(batch):
         checked_edges_nm(batch.mean_edge_nm, stacklevel=4)
-    volume_nm3 = batch.edge_length_nm**2 * batch.long_edge_nm
     fractions = np.broadcast_to(fraction, (1, len(batch)))
-    return batch.edge_length_nm, volume_nm3, fractions, wavelengths
-
-
-def _options(fwhm_mev: float, model: str, bowing_ev: float) -> dict[str, Any]:
-    """Return what spectra depend on besides arrays, checked also where there are no crystals."""
-    return {"fwhm_mev": checked_fwhm(fwhm_mev), **checked_mixture(model, bowing_ev)}
+    return batch.edge_length_nm, batch.volume_nm3, fractions, wavelengths

@@ -157,7 +157,7 @@ def test_neither_chunks_nor_threads_change_a_number(monkeypatch):
         )
     monkeypatch.setattr(engine, "_EVENTS_FOR_THREADS", 1000)
     for processors in (1, 2, 3, 8):
-        monkeypatch.setattr(engine, "_usable_processors", lambda n=processors: n)
+        monkeypatch.setattr(engine, "usable_cores", lambda n=processors: n)
         threaded = simulate_exchange(MODEL, 101, rng=5)
         np.testing.assert_array_equal(threaded.event_time_s, whole.event_time_s)
 
@@ -169,10 +169,10 @@ def test_two_threads_at_once_disturb_no_one():
         np.testing.assert_array_equal(run.event_time_s, runs[i % 2].event_time_s)
 
 
-def test_processors_are_counted_where_their_affinity_is_not_known(monkeypatch):
+def test_cores_are_counted_where_their_affinity_is_not_known(monkeypatch):
     monkeypatch.delattr(engine.os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(engine.os, "cpu_count", lambda: None)
-    assert engine._usable_processors() == 1
+    assert engine.usable_cores() == 1
 
 
 def test_what_may_be_given_as_rng():

@@ -144,7 +144,7 @@ def test_a_history_does_not_depend_on_chunks(monkeypatch, at_once):
     history = simulate_lattice(model, rng=1)
     capped = LatticeModel(6, 1.0, 1.0, rates="metropolis")
     course = simulate_reversible_lattice(capped, np.linspace(0, 5, 40), rng=1)
-    monkeypatch.setattr(engine, "EVENTS_AT_ONCE", at_once)
+    monkeypatch.setattr(engine, "_EVENTS_AT_ONCE", at_once)
     monkeypatch.setattr(engine, "_PARTS", 10**6)
     np.testing.assert_array_equal(simulate_lattice(model, rng=1).event_time_s, history.event_time_s)
     again = simulate_reversible_lattice(capped, np.linspace(0, 5, 40), rng=1)

@@ -167,12 +167,6 @@ def test_what_travels_does_not_grow_with_the_particles():
     assert abs(sizes[0][0] - sizes[1][0]) < 10
 
 
-def test_usable_cores_without_affinity(monkeypatch):
-    monkeypatch.delattr("os.sched_getaffinity", raising=False)
-    monkeypatch.setattr("os.cpu_count", lambda: None)
-    assert _sweep_run.usable_cores() == 1
-
-
 def test_progress_is_told_in_the_calling_thread():
     heard = []
 

@@ -17,7 +17,7 @@ function render({ model, el }) {
   shown.className = "anionx-player-moment";
   shown.setAttribute("aria-hidden", "true");
   el.classList.add("anionx-player");
-  el.append(button, label, shown);
+  el.append(label, shown, button);
 
   const last = () => model.get("moments").length - 1;
 

@@ -19,7 +19,7 @@ function render({ model, el }) {
   slider.type = "range";
   slider.min = 0;
   slider.step = 1;
-  const shown = elementOf("span", "anionx-trajectories-time");
+  const shown = elementOf("span", "anionx-player-moment");
   shown.setAttribute("aria-hidden", "true"); // the slider says the same
   const legend = elementOf("ul", "anionx-trajectories-legend");
   const scale = elementOf("span", "anionx-trajectories-scale");
@@ -45,7 +45,7 @@ function render({ model, el }) {
     ),
     elementOf(
       "div",
-      "anionx-trajectories-player",
+      "anionx-player",
       elementOf("label", "", elementOf("span", "", "Time"), slider),
       shown,
       button,

@@ -42,7 +42,11 @@ class TrajectoryCanvas(anywidget.AnyWidget):
         (_FOLDER / name).read_text(encoding="utf-8")
         for name in ("trajectory_drawing.js", "trajectory_canvas.js")
     )
-    _css = _FOLDER / "trajectory_canvas.css"
+    # Its player looks like every other.
+    _css = "\n".join(
+        (_FOLDER / name).read_text(encoding="utf-8")
+        for name in ("time_player.css", "trajectory_canvas.css")
+    )
 
     frames = traitlets.Bytes(b"").tag(sync=True)
     frame_count = traitlets.Int(2, min=2).tag(sync=True)
