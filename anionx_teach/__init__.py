@@ -2,7 +2,7 @@
 
 The modules in the order of the experiment: `paper` and `materials` (numbers with their sources),
 `nanocrystals`, `micrographs`, `diffraction`, `confinement`, `photoluminescence`, `ensemble`,
-`miscibility`, `exchange`, `lattice_exchange`, `sweeps`; then `hidden_experiments` and `checks` for
+`miscibility`, `exchange`, `lattice_exchange`, `emission`, `sweeps`; then `hidden_experiments` and `checks` for
 the learner. The names below are promises: they are added to, and not renamed.
 """
 
@@ -29,6 +29,14 @@ from anionx_teach.diffraction import (
     reflections,
     scherrer_size_nm,
     scherrer_width_deg,
+)
+from anionx_teach.emission import (
+    PAPER_EXCITATION_W_CM2,
+    BlinkingTimes,
+    Photophysics,
+    blinking_trace,
+    photon_budget,
+    photon_rates,
 )
 from anionx_teach.ensemble import (
     COURSE_TOLERANCE_NM,
@@ -156,6 +164,7 @@ __all__ = [
     "LAWS",
     "MECHANISMS",
     "MOST_CELLS",
+    "PAPER_EXCITATION_W_CM2",
     "RATE_LAWS",
     "READING_ERROR_NM",
     "RED_EMISSION_FILTER",
@@ -164,6 +173,7 @@ __all__ = [
     "SPECTRUM_TIME_S",
     "STARTS",
     "BandpassFilter",
+    "BlinkingTimes",
     "ChainFit",
     "CompositionRange",
     "ConfinedLevels",
@@ -186,6 +196,7 @@ __all__ = [
     "NaturalUnits",
     "Parameter",
     "Perovskite",
+    "Photophysics",
     "RegularSolution",
     "SizeDependence",
     "SizeFit",
@@ -196,6 +207,7 @@ __all__ = [
     "abrupt_counterpart",
     "absorption_spectrum",
     "band_gap_ev",
+    "blinking_trace",
     "brus_sphere_gap_ev",
     "calibrated_model",
     "calibration_family",
@@ -246,6 +258,8 @@ __all__ = [
     "paper_kinetics",
     "perovskite_factors",
     "phase_diagram",
+    "photon_budget",
+    "photon_rates",
     "pl_spectrum",
     "powder_pattern",
     "printed_course",

@@ -34,7 +34,16 @@ _RADII_ROWS = {"effective": "materials-047", "crystal": "materials-048"}
 _RADII_IONS = ("Cs", "Pb", "Cl", "Br", "I")  # the order of the values in both rows
 _ANGSTROM_PER_NM = 10.0
 _FORMULA_UNITS_PER_CELL = 4  # Z of the Pnma cells
-_TABLES = ("materials", "sizing", "optics", "cuvette", "kinetics", "miscibility")
+_TABLES = (
+    "materials",
+    "sizing",
+    "optics",
+    "cuvette",
+    "kinetics",
+    "miscibility",
+    "photophysics",
+    "camera",
+)
 
 
 @dataclass(frozen=True)

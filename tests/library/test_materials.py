@@ -25,7 +25,7 @@ def test_every_constant_has_what_is_needed_to_judge_it(table):
     tables = table.index.str.partition("-").get_level_values(0).value_counts()
     assert tables[["materials", "sizing"]].to_list() == [62, 23]
     assert set(tables.index) == {
-        "materials", "sizing", "optics", "cuvette", "kinetics", "miscibility",
+        "materials", "sizing", "optics", "cuvette", "kinetics", "miscibility", "photophysics", "camera",
     }  # fmt: skip
     assert list(table.columns) == [
         "quantity", "value", "unit", "uncertainty", "conditions", "source", "evidence", "note",
