@@ -2,13 +2,22 @@
 
 The modules in the order of the experiment: `paper` and `materials` (numbers with their sources),
 `nanocrystals`, `micrographs`, `diffraction`, `confinement`, `photoluminescence`, `ensemble`,
-`miscibility`, `exchange`, `lattice_exchange`, `emission`, `sweeps`; then `hidden_experiments` and `checks` for
-the learner. The names below are promises: they are added to, and not renamed.
+`miscibility`, `exchange`, `lattice_exchange`, `emission`, `camera`, `movies`, `spots`,
+`trajectories`, `switching`, `sweeps`; then `hidden_experiments` and `checks` for the learner. The
+names below are promises: they are added to, and not renamed.
 """
 
 from anionx_teach import checks, materials, paper
 from anionx_teach._units import NaturalUnits, natural_units
 from anionx_teach._version import __version__
+from anionx_teach.camera import (
+    MOST_BYTES_IN_MEMORY,
+    Camera,
+    Movie,
+    camera_parameters,
+    place_emitters,
+    record_movie,
+)
 from anionx_teach.confinement import (
     CONFINEMENT_MODELS,
     FITTED_BULK_GAP_EV,
@@ -148,6 +157,24 @@ from anionx_teach.photoluminescence import (
     transmitted_fraction,
 )
 from anionx_teach.sweeps import SweepCancelled, SweepError, SweepFailure, sweep
+from anionx_teach.switching import (
+    DECAY_CHOICES,
+    SwitchingMisfit,
+    compare_with_fit_of_mean,
+    fit_bias_table,
+    fit_switching,
+    summarise_switching,
+    switching_curve,
+    switching_misfit,
+)
+from anionx_teach.trajectories import (
+    Drift,
+    Trajectories,
+    emitter_levels,
+    estimate_drift,
+    extract_trajectories,
+    single_emitters,
+)
 
 __all__ = [
     "CHAIN_LAWS",
@@ -156,6 +183,7 @@ __all__ = [
     "CSPBBR3",
     "CSPBCL3",
     "CSPBI3",
+    "DECAY_CHOICES",
     "DEFAULT_FWHM_MEV",
     "FITTED_BULK_GAP_EV",
     "GREEN_EMISSION_FILTER",
@@ -163,6 +191,7 @@ __all__ = [
     "LATTICE_THEORIES",
     "LAWS",
     "MECHANISMS",
+    "MOST_BYTES_IN_MEMORY",
     "MOST_CELLS",
     "PAPER_EXCITATION_W_CM2",
     "RATE_LAWS",
@@ -174,12 +203,14 @@ __all__ = [
     "STARTS",
     "BandpassFilter",
     "BlinkingTimes",
+    "Camera",
     "ChainFit",
     "CompositionRange",
     "ConfinedLevels",
     "CooperativeModel",
     "CuvetteKinetics",
     "CuvetteRun",
+    "Drift",
     "ExactTime",
     "ExchangeHistory",
     "ExchangeTimes",
@@ -192,6 +223,7 @@ __all__ = [
     "MechanismComparison",
     "Micrograph",
     "ModelNotes",
+    "Movie",
     "NanocrystalBatch",
     "NaturalUnits",
     "Parameter",
@@ -203,6 +235,8 @@ __all__ = [
     "SweepCancelled",
     "SweepError",
     "SweepFailure",
+    "SwitchingMisfit",
+    "Trajectories",
     "__version__",
     "abrupt_counterpart",
     "absorption_spectrum",
@@ -211,8 +245,10 @@ __all__ = [
     "brus_sphere_gap_ev",
     "calibrated_model",
     "calibration_family",
+    "camera_parameters",
     "checks",
     "compare_mechanisms",
+    "compare_with_fit_of_mean",
     "confined_levels_ev",
     "coupling_kt",
     "critical_coupling_kt",
@@ -220,8 +256,10 @@ __all__ = [
     "diffusion_limited_fraction",
     "draw_batch",
     "emission_wavelength_nm",
+    "emitter_levels",
     "entry_fraction",
     "equal_volume_radius_nm",
+    "estimate_drift",
     "exact_exchange_cdf",
     "exact_exchange_time",
     "exact_rise_cdf",
@@ -229,10 +267,13 @@ __all__ = [
     "exact_start_cdf",
     "exact_start_time",
     "exit_fraction",
+    "extract_trajectories",
     "filter_bias",
     "filtered_rise",
+    "fit_bias_table",
     "fit_chain",
     "fit_size_distribution",
+    "fit_switching",
     "halide_sites",
     "hidden_batch",
     "hidden_composition",
@@ -261,9 +302,11 @@ __all__ = [
     "photon_budget",
     "photon_rates",
     "pl_spectrum",
+    "place_emitters",
     "powder_pattern",
     "printed_course",
     "radial_profile",
+    "record_movie",
     "reflections",
     "render_micrograph",
     "scherrer_size_nm",
@@ -273,11 +316,15 @@ __all__ = [
     "simulate_exchange_times",
     "simulate_lattice",
     "simulate_reversible_lattice",
+    "single_emitters",
     "size_model_notes",
     "stokes_shift_ev",
+    "summarise_switching",
     "surface_fraction",
     "surface_limited_fraction",
     "sweep",
+    "switching_curve",
+    "switching_misfit",
     "transmitted_fraction",
     "unit_cells",
 ]
