@@ -130,6 +130,10 @@ from anionx_teach.miscibility import (
     phase_diagram,
     size_model_notes,
 )
+from anionx_teach.movies import (
+    read_movie,
+    write_movie,
+)
 from anionx_teach.nanocrystals import (
     NanocrystalBatch,
     draw_batch,
@@ -155,6 +159,12 @@ from anionx_teach.photoluminescence import (
     line_width_nm,
     pl_spectrum,
     transmitted_fraction,
+)
+from anionx_teach.spots import (
+    SpotMatch,
+    detect_spots,
+    match_spots,
+    signal_to_noise_image,
 )
 from anionx_teach.sweeps import SweepCancelled, SweepError, SweepFailure, sweep
 from anionx_teach.switching import (
@@ -232,6 +242,7 @@ __all__ = [
     "RegularSolution",
     "SizeDependence",
     "SizeFit",
+    "SpotMatch",
     "SweepCancelled",
     "SweepError",
     "SweepFailure",
@@ -253,6 +264,7 @@ __all__ = [
     "coupling_kt",
     "critical_coupling_kt",
     "describe_pattern",
+    "detect_spots",
     "diffusion_limited_fraction",
     "draw_batch",
     "emission_wavelength_nm",
@@ -287,6 +299,7 @@ __all__ = [
     "line_shape",
     "line_width_mev",
     "line_width_nm",
+    "match_spots",
     "materials",
     "measure_edges",
     "measure_width_deg",
@@ -306,11 +319,13 @@ __all__ = [
     "powder_pattern",
     "printed_course",
     "radial_profile",
+    "read_movie",
     "record_movie",
     "reflections",
     "render_micrograph",
     "scherrer_size_nm",
     "scherrer_width_deg",
+    "signal_to_noise_image",
     "simulate_cuvette",
     "simulate_exchange",
     "simulate_exchange_times",
@@ -327,4 +342,5 @@ __all__ = [
     "switching_misfit",
     "transmitted_fraction",
     "unit_cells",
+    "write_movie",
 ]
