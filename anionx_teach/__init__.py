@@ -131,6 +131,7 @@ from anionx_teach.miscibility import (
     size_model_notes,
 )
 from anionx_teach.movies import (
+    MissingNumberError,
     read_movie,
     write_movie,
 )
@@ -232,6 +233,7 @@ __all__ = [
     "LatticeModel",
     "MechanismComparison",
     "Micrograph",
+    "MissingNumberError",
     "ModelNotes",
     "Movie",
     "NanocrystalBatch",

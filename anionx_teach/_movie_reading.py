@@ -76,19 +76,19 @@ class CodedFrames:
         with self.files[0].opened() as file, TiffFile(file) as tiff:
             page = tiff.pages[self.key_page].aspage()
             with self._told(page, first):
-                page.init_decode()
+                decode = page.decode  # made from the tags, while the file is open
         for number in range(first, last):
             with self.files[self.file_of_frame[number]].opened() as file, self._told(page, number):
-                self._decode(file, page, number, raw[number - first])
+                self._decode(file, decode, number, raw[number - first])
         return as_counts(raw, self.files[0].path.name, first)
 
-    def _decode(self, file: BinaryIO, page: Any, number: int, frame: npt.NDArray[Any]) -> None:
+    def _decode(self, file: BinaryIO, decode: Any, number: int, frame: npt.NDArray[Any]) -> None:
         """Decode the pieces of one frame into their places."""
         for index, (offset, size) in enumerate(zip(*self.pieces[number], strict=True)):
             if not size:  # left out by the writer: empty
                 continue
             file.seek(offset)
-            piece, (_, _, top, left, _), _ = page.decode(file.read(size), index)
+            piece, (_, _, top, left, _), _ = decode(file.read(size), index)
             part = frame[top : top + piece.shape[1], left : left + piece.shape[2]]
             part[...] = piece[0, : part.shape[0], : part.shape[1], 0]
 

@@ -1,6 +1,7 @@
 """The command `anionx`."""
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all went well, 1 when something is missing or in the way, 130 after Ctrl-C.
+        0 when all went well, 1 when something is missing or in the way, 2 when a movie cannot be
+        analysed, 130 after Ctrl-C.
 
     Raises
     ------
@@ -74,6 +76,18 @@ def _run(chosen: argparse.Namespace) -> int:
             workers=chosen.workers,
             scheduler=chosen.scheduler,
         )
+    if chosen.command == "analyze":
+        from anionx_teach._analyze_command import analyze
+
+        return analyze(
+            chosen.movie,
+            csv=chosen.csv,
+            plot=chosen.plot,
+            interval_s=chosen.interval,
+            pixel_nm=chosen.pixel,
+            exposure_s=chosen.exposure,
+            decay=chosen.decay,
+        )
     from anionx_teach._doctor_command import doctor
 
     return doctor()
@@ -91,14 +105,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_reproduce(
         commands.add_parser("reproduce", help="simulate the switching times of the paper's Fig. 5")
     )
+    _add_analyze(commands.add_parser("analyze", help="find the switching times in your own movie"))
     commands.add_parser("doctor", help="say what works on this machine and what is missing")
     return parser
 
 
 def _folder(text: str) -> Path:
     """Return a folder; an empty name, as from a shell variable that is not set, is a mistake."""
+    return _named(text, "folder")
+
+
+def _file(text: str) -> Path:
+    """Return a file; an empty name is a mistake."""
+    return _named(text, "file")
+
+
+def _named(text: str, what: str) -> Path:
+    """Return the path of a file or folder, which has a name."""
     if not text.strip():
-        msg = "must be the name of a folder, got nothing"
+        msg = f"must be the name of a {what}, got nothing"
         raise argparse.ArgumentTypeError(msg)
     return Path(text)
 
@@ -176,6 +201,46 @@ def _add_reproduce(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_analyze(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `anionx analyze`."""
+    parser.add_argument(
+        "movie",
+        type=_file,
+        metavar="MOVIE",
+        help="an OME-TIFF, TIFF or BigTIFF stack, or a .npy stack of frames x rows x columns",
+    )
+    parser.add_argument(
+        "--csv",
+        type=_file,
+        metavar="OUT",
+        help="write the table of spots and switching times here, over an older one; printed when "
+        "left out",
+    )
+    parser.add_argument(
+        "--plot",
+        type=_folder,
+        metavar="DIR",
+        help="draw the field with numbered spots, and a page of trajectories with fits, in here",
+    )
+    for option, unit, meaning in (
+        ("--interval", "s", "from the start of one frame to the start of the next"),
+        ("--pixel", "nm", "side of a pixel in the plane of the sample"),
+        ("--exposure", "s", "how long a frame collects light"),
+    ):
+        parser.add_argument(
+            option,
+            type=_positive_number,
+            metavar=unit.upper(),
+            help=f"{meaning}, in {unit}; needed where the file does not say it",
+        )
+    parser.add_argument(
+        "--decay",
+        action="store_true",
+        help="fit a decay of the light after the rise as well, for nanocrystals that degrade; "
+        "blinking looks much like one",
+    )
+
+
 def _require_consistent(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:
     """Exit with a message when options of `anionx reproduce` contradict each other."""
     if chosen.command != "reproduce":
@@ -198,6 +263,18 @@ def _whole_number(minimum: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _positive_number(text: str) -> float:
+    """Return a finite number > 0; argparse turns the error into its own message."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        msg = f"must be a number > 0, got {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return number
 
 
 def _port(text: str) -> int:

@@ -169,11 +169,13 @@ def views_in_the_states(root: Path) -> list[str]:
 
 
 def long_files(root: Path) -> list[str]:
+    """Name the files that are too long to read; the list of public names is not read but searched."""
     return [
         f"{path.name} has {length} lines without its docstrings"
         for folder in ("anionx_teach", "widgets", "tests")
         for path, tree in parsed(root / folder).items()
-        if (length := len(path.read_text().splitlines()) - docstring_lines(tree)) > LONGEST_FILE
+        if path.name != "__init__.py"
+        and (length := len(path.read_text().splitlines()) - docstring_lines(tree)) > LONGEST_FILE
     ]
 
 

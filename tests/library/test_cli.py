@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import anionx_teach
-from anionx_teach import _doctor_command, _lab_command, _reproduce_command, cli
+from anionx_teach import _analyze_command, _doctor_command, _lab_command, _reproduce_command, cli
 from anionx_teach._reproduce_engine import ENGINES
 from anionx_teach.cli import main
 
@@ -32,6 +32,15 @@ def reproduce_calls(monkeypatch):
     return calls
 
 
+@pytest.fixture
+def analyze_calls(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        _analyze_command, "analyze", lambda path, **options: calls.append((path, options)) or 0
+    )
+    return calls
+
+
 def test_version_is_that_of_the_package(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
@@ -46,6 +55,7 @@ def test_help_names_every_command(capsys):
     text = capsys.readouterr().out
     assert "lab" in text
     assert "reproduce" in text
+    assert "analyze" in text
     assert "doctor" in text
 
 
@@ -65,6 +75,16 @@ def test_help_names_every_command(capsys):
         (["reproduce", "--seed", "9" * 5000], "must be a whole number >= 0, got '999"),
         (["reproduce", "--executor", "threads", "--workers", "0"], "must be a whole number >= 1"),
         (["reproduce", "--executor", "gpu"], "invalid choice: 'gpu'"),
+        (["analyze"], "the following arguments are required: MOVIE"),
+        (["analyze", ""], "must be the name of a file, got nothing"),
+        (["analyze", "a.tif", "b.tif"], "unrecognized arguments: b.tif"),
+        (["analyze", "a.tif", "--csv", " "], "must be the name of a file, got nothing"),
+        (["analyze", "a.tif", "--plot", " "], "must be the name of a folder, got nothing"),
+        (["analyze", "a.tif", "--interval", "0"], "--interval: must be a number > 0, got '0'"),
+        (["analyze", "a.tif", "--pixel", "-160"], "--pixel: must be a number > 0, got '-160'"),
+        (["analyze", "a.tif", "--exposure", "nan"], "must be a number > 0, got 'nan'"),
+        (["analyze", "a.tif", "--exposure", "inf"], "must be a number > 0, got 'inf'"),
+        (["analyze", "a.tif", "--exposure", "50ms"], "must be a number > 0, got '50ms'"),
         (["reproduce", "--workers", "2"], "--workers needs --executor threads, processes, dask"),
         (["reproduce", "--scheduler", "tcp://a:1"], "--scheduler needs --executor dask"),
         (
@@ -117,6 +137,20 @@ def test_reproduce_with_every_option(reproduce_calls):
 def test_reproduce_knows_every_engine(reproduce_calls, executor):
     assert main(["reproduce", "--executor", executor]) == 0
     assert reproduce_calls[0][1]["executor"] == executor
+
+
+def test_analyze_without_options(analyze_calls):
+    assert main(["analyze", "my film.tif"]) == 0
+    names = ("csv", "plot", "interval_s", "pixel_nm", "exposure_s")
+    assert analyze_calls == [(Path("my film.tif"), dict.fromkeys(names) | {"decay": False})]
+
+
+def test_analyze_with_every_option(analyze_calls):
+    options = ["--csv", "a.csv", "--plot", "p", "--interval", "0.1", "--pixel", "160"]
+    assert main(["analyze", "film.tif", *options, "--exposure", "5e-2", "--decay"]) == 0
+    numbers = {"interval_s": 0.1, "pixel_nm": 160.0, "exposure_s": 0.05}
+    places = {"csv": Path("a.csv"), "plot": Path("p")}
+    assert analyze_calls == [(Path("film.tif"), places | numbers | {"decay": True})]
 
 
 def test_the_command_line_can_be_started_as_a_module():
