@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SpotMatch:
     """Which found spot is which true one.
 
@@ -34,6 +34,8 @@ class SpotMatch:
     >>> match = SpotMatch([0, 2], [1, 0], [0.1, 0.2], n_found=4, n_true=2)
     >>> match.recall, match.precision
     (1.0, 0.5)
+    >>> match
+    SpotMatch(2 of 2 true spots found, 2 of 4 found spots are true)
     """
 
     found: npt.NDArray[np.intp]
@@ -45,6 +47,13 @@ class SpotMatch:
     def __post_init__(self) -> None:
         for name, kind in (("found", np.intp), ("true", np.intp), ("distance_px", np.float64)):
             object.__setattr__(self, name, read_only(np.asarray(getattr(self, name), kind)))
+
+    def __repr__(self) -> str:
+        pairs = len(self.found)
+        return (
+            f"SpotMatch({pairs} of {self.n_true} true spots found, "
+            f"{pairs} of {self.n_found} found spots are true)"
+        )
 
     @property
     def recall(self) -> float:
