@@ -6,11 +6,12 @@ import contextlib
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anionx_teach._analyze_progress import ProgressBar, watched
+import numpy as np
+
 from anionx_teach._analyze_table import (
     analysed_table,
     csv_bytes,
@@ -19,6 +20,8 @@ from anionx_teach._analyze_table import (
     table_text,
 )
 from anionx_teach._files import write_atomically
+from anionx_teach._movie import Counts, FramesOnDemand
+from anionx_teach._progress_bar import ProgressBar
 from anionx_teach.movies import MissingNumberError, read_movie
 from anionx_teach.spots import detect_spots
 from anionx_teach.trajectories import extract_trajectories
@@ -131,7 +134,7 @@ def _analysed(path: Path, movie: Movie, decay: bool) -> Analysis:
     try:
         with _notes():
             with ProgressBar("finding spots", "frames") as bar:
-                spots = detect_spots(watched(movie, bar))
+                spots = detect_spots(_watched(movie, bar))
             with ProgressBar("measuring trajectories", "frames") as bar:
                 trajectories = extract_trajectories(movie, spots, progress=bar)
             table = analysed_table(spots, trajectories, with_decay=decay)
@@ -139,6 +142,18 @@ def _analysed(path: Path, movie: Movie, decay: bool) -> Analysis:
         msg = f"{path.name} cannot be analysed: {_line(error)}"
         raise AnalyzeError(msg, 2) from None
     return Analysis(movie, trajectories, table)
+
+
+def _watched(movie: Movie, bar: ProgressBar) -> Movie:
+    """Return the same movie; whoever reads its frames moves the bar."""
+    total = movie.n_frames
+
+    def read(first: int, last: int) -> Counts:
+        frames: Counts = np.asarray(movie.frames[first:last])
+        bar(last, total)
+        return frames
+
+    return replace(movie, frames=FramesOnDemand((total, *movie.shape_px), read))
 
 
 def _tell(analysis: Analysis, csv: Path | None) -> None:

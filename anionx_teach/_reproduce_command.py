@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from anionx_teach import paper
 from anionx_teach._files import write_atomically
+from anionx_teach._progress_bar import ProgressBar
 from anionx_teach._reproduce_comparison import (
     compared,
     comparison_text,
@@ -33,7 +34,6 @@ PLOTS_ADVICE = (
 )
 # Eight digits: more than the simulation knows, fewer than computers may disagree about.
 _FLOAT_FORMAT = "%.8g"
-_BAR_WIDTH = 30
 
 
 class ReproduceError(Exception):
@@ -89,9 +89,9 @@ def simulated(
         calibrated_model(size, concentration)
         for size, concentration in conditions.itertuples(index=False)
     ]
-    bar = _Bar(n_particles)
     try:
-        table = sweep(models, n_particles, rng=seed, executor=engine, progress=bar)
+        with ProgressBar(f"{n_particles} nanocrystals each", "conditions") as bar:
+            table = sweep(models, n_particles, rng=seed, executor=engine, progress=bar)
     except SweepError as error:
         first = error.failures[0]
         msg = (
@@ -147,21 +147,3 @@ def _cannot_write(folder: Path, error: OSError) -> str:
     return (
         f"cannot write in {folder} ({error.strerror or error}); give a folder of yours with --out"
     )
-
-
-class _Bar:
-    """Progress on the error stream: a bar on a terminal, one line elsewhere."""
-
-    def __init__(self, n_particles: int) -> None:
-        self._n_particles = n_particles
-        self._terminal = sys.stderr.isatty()
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._terminal:
-            filled = _BAR_WIDTH * done // total
-            bar = "#" * filled + "." * (_BAR_WIDTH - filled)
-            end = "\n" if done == total else ""
-            print(f"\r[{bar}] {done}/{total} conditions", end=end, file=sys.stderr, flush=True)
-        elif done == 0:
-            text = f"simulating {total} conditions, {self._n_particles} nanocrystals each"
-            print(text, file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -133,7 +133,7 @@ def match_spots(found: object, true: object, max_distance_px: float = 1.0) -> Sp
     return SpotMatch(first[order], second[order], gap[order], len(places), len(truth))
 
 
-def positions(name: str, spots: object) -> Numbers:
+def positions(name: str, spots: Any) -> Numbers:
     """Return positions (N, 2) as x, y from a table or an array, checked."""
     columns = getattr(spots, "columns", None)
     if columns is not None:
@@ -141,22 +141,22 @@ def positions(name: str, spots: object) -> Numbers:
         if missing:
             msg = f"{name} must have the columns x_px and y_px, got no {' and no '.join(missing)}"
             raise ValueError(msg)
-        spots = np.stack([np.asarray(spots[column]) for column in ("x_px", "y_px")], axis=-1)  # type: ignore[index]
+        spots = np.stack([np.asarray(spots[column]) for column in ("x_px", "y_px")], axis=-1)
     if np.size(spots) == 0:
         return np.empty((0, 2))
-    places = finite(name, spots, "px")  # type: ignore[arg-type]
+    places = finite(name, spots, "px")
     if places.ndim != 2 or places.shape[1] != 2:
         msg = f"{name} must be positions (N, 2) as x, y, got shape {places.shape}"
         raise ValueError(msg)
     return places
 
 
-def _one_a_spot(true: object) -> Numbers:
+def _one_a_spot(true: Any) -> Numbers:
     """Return the true positions, the mean of the emitters that share a spot."""
     places = positions("true", true)
     if "spot" not in getattr(true, "columns", ()) or not len(places):
         return places
-    _, spot = np.unique(np.asarray(true["spot"]), return_inverse=True)  # type: ignore[index]
+    _, spot = np.unique(np.asarray(true["spot"]), return_inverse=True)
     number = np.bincount(spot)
     return np.stack([np.bincount(spot, axis) / number for axis in places.T], axis=-1)
 
@@ -169,7 +169,7 @@ def _close_pairs(
 
     if not len(found) or not len(true):
         return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
-    near = cKDTree(true).query_ball_point(found, reach)
+    near: Any = cKDTree(true).query_ball_point(found, reach)
     first = np.repeat(np.arange(len(found)), [len(rows) for rows in near])
     second = np.concatenate([np.asarray(rows, np.intp) for rows in near])
     return first, second, np.hypot(*(found[first] - true[second]).T)

@@ -69,7 +69,7 @@ def test_files_and_words(run, tmp_path):
     assert (read["n_particles"] == 20).all()
     assert "20 simulated nanocrystals a condition, seed 1" in out
     assert out.endswith(f"Written to {tmp_path / 'out'}: {CSV_NAME}, {', '.join(FIGURES)}\n")
-    assert err == "simulating 40 conditions, 20 nanocrystals each\n"
+    assert err == "20 nanocrystals each: 40 conditions\n"
     assert max(map(len, out.splitlines()[:-1])) <= 98
 
 
@@ -138,9 +138,10 @@ def test_notes_tell_put_in_from_found(table):
 def test_a_bar_on_a_terminal(run, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     err = run()[2]
-    assert err.startswith(f"\r[{'.' * 30}] 0/40 conditions\r")
-    assert err.endswith(f"\r[{'#' * 30}] 40/40 conditions\n")
-    assert "\r[" + "#" * 15 + "." * 15 + "] 20/40 conditions" in err
+    what = "conditions: 20 nanocrystals each"
+    assert err.startswith(f"\r[{'.' * 30}] 0/40 {what}\r")
+    assert err.endswith(f"\r[{'#' * 30}] 40/40 {what}\n")
+    assert "\r[" + "#" * 15 + "." * 15 + f"] 20/40 {what}" in err
 
 
 def test_the_csv_does_not_hang_on_the_last_digits(table):

@@ -1,15 +1,10 @@
-"""How far `anionx analyze` is: a bar on a terminal, one line a step elsewhere."""
+"""How far a command is: a bar on a terminal, one line a step elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
-
-import numpy as np
-
-from anionx_teach._movie import Counts, FramesOnDemand, Movie
 
 _WIDTH = 30
 
@@ -61,15 +56,3 @@ def _say(text: str) -> None:
     """Write on the error stream, at once."""
     sys.stderr.write(text)
     sys.stderr.flush()
-
-
-def watched(movie: Movie, bar: ProgressBar) -> Movie:
-    """Return the same movie; whoever reads its frames moves the bar."""
-    total = movie.n_frames
-
-    def read(first: int, last: int) -> Counts:
-        frames: Counts = np.asarray(movie.frames[first:last])
-        bar(last, total)
-        return frames
-
-    return replace(movie, frames=FramesOnDemand((total, *movie.shape_px), read))
