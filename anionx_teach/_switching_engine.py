@@ -6,6 +6,7 @@ fit means the same whatever the camera.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,26 +20,25 @@ from anionx_teach._switching_noise import (
     noise_of_errors,
 )
 from anionx_teach._switching_solver import (
-    AMPLITUDE,
-    DECAY,
-    N_PARAMETERS,
     Ending,
     Fitted,
     Level,
     covariance,
     curve_values,
+    flat_chi2,
     refine,
-    row_parts,
 )
 from anionx_teach._switching_start import levels, limits, sampled, step_starts
+from anionx_teach._switching_step_kernels import AMPLITUDE, DECAY, LOG_TAU, N_PARAMETERS
+from anionx_teach._switching_weight_kernels import fill_weights
 
 if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
 
 _FRAMES_AT_ONCE = 1_000_000  # of all the trajectories that are fitted side by side: bounds memory
-# A step that lowers chi2 by 1e-5 is of 0.003 standard errors. It is still made, and what then remains
-# is of the order of its square.
-_ROUGH, _SETTLED = Ending(1e-1, 20), Ending(1e-5, 60)
+# A step that lowers chi2 by 1e-6 is of 0.001 standard errors.
+_TRIED, _ROUGH, _SETTLED = Ending(1e-1, 2), Ending(1e-1, 20), Ending(1e-6, 60)
+_BROAD = 0.5  # least tau to begin with, in frames of the coarse level
 _HUBER = (
     1.345  # standard deviations: 95 % of the precision of least squares where there are no jumps
 )
@@ -69,6 +69,8 @@ def fit_rows(
 ) -> Rows:
     """Fit all trajectories, some at a time."""
     parts = []
+    intensity = np.ascontiguousarray(intensity)  # as the compiled loops ask for it
+    intensity_se = None if intensity_se is None else np.ascontiguousarray(intensity_se)
     at_once = max(1, _FRAMES_AT_ONCE // time.size)
     for first in range(0, len(intensity), at_once):
         part = slice(first, first + at_once)
@@ -92,44 +94,45 @@ def _fit_some(
     time: Numbers, intensity: Numbers, errors: Numbers | None, decay: str, robust: bool
 ) -> Rows:
     """Fit trajectories: coarse, then their noise, then with or without decay down to the frames."""
-    ladder = levels(time, intensity)
-    coarse, finest = ladder[0], ladder[-1]
+    coarse, finest = levels(time, intensity)
     try_decay = decay != "none" and time.size >= _FEWEST_FRAMES_FOR_DECAY
     noise = noise_at_first(intensity) if errors is None else noise_of_errors(intensity, errors)
     fits = _coarse_fits(coarse, finest, noise, try_decay, None)
     chosen = _with_decay(fits, decay, coarse)
     parameters = np.where(chosen[:, None], fits[-1].parameters, fits[0].parameters)
     if errors is None:
-        noise = noise_beside(intensity, curve_values(parameters, time, try_decay), noise)
+        curves = curve_values(parameters, finest.time, try_decay)[:, : time.size]
+        noise = noise_beside(intensity, curves, noise)
         fits = _coarse_fits(coarse, finest, noise, try_decay, fits)
         chosen = _with_decay(fits, decay, coarse)
     result = _empty(len(intensity))
     if len(fits) == 2:
-        _fine_fit(result, chosen, ladder, fits[1].parameters, noise, True, robust)
+        _fine_fit(result, chosen, (coarse, finest), fits[1].parameters, noise, True, robust)
         # The frames themselves may tell of growth where their averages told of a fall.
         chosen &= result.parameters[:, DECAY] > 0.0
-    _fine_fit(result, ~chosen, ladder, fits[0].parameters, noise, False, robust)
+    _fine_fit(result, ~chosen, (coarse, finest), fits[0].parameters, noise, False, robust)
     return result
 
 
 def _coarse_fits(
     coarse: Level, finest: Level, noise: Noise, try_decay: bool, before: list[Fitted] | None
 ) -> list[Fitted]:
-    """Fit the coarsest level without decay and, when asked, with it; from `before` when given."""
-    n_frames = int(np.count_nonzero(finest.count))
-    bounds = limits(coarse, n_frames)
+    """Fit the coarse level without decay and, when asked, with it; from `before` when given."""
+    bounds = limits(coarse, finest.intensity.shape[1])
     fits: list[Fitted] = []
     for with_decay in (False, True)[: 1 + try_decay]:
         if before is None:
             starts = step_starts(coarse, with_decay)
             if with_decay:
                 starts = np.concatenate([starts, fits[0].parameters[None]])
+            weight = _coarse_weight(coarse, finest, noise, starts[0], with_decay)
+            tried = starts.reshape(-1, N_PARAMETERS)
+            tried_fit = refine(tried, coarse, weight, with_decay, bounds, _TRIED)
+            start = _best(tried_fit, len(starts)).parameters
         else:
-            starts = before[with_decay].parameters[None]
-        weight = _root_weight(coarse, noise, starts[0], with_decay)
-        start = starts.reshape(-1, N_PARAMETERS)
-        fit = refine(start, coarse, weight, with_decay, bounds, _ROUGH)
-        fits.append(_best(fit, len(starts)))
+            start = before[with_decay].parameters
+            weight = _coarse_weight(coarse, finest, noise, start, with_decay)
+        fits.append(refine(start, coarse, weight, with_decay, bounds, _ROUGH))
     return fits
 
 
@@ -156,54 +159,75 @@ def _with_decay(fits: list[Fitted], decay: str, coarse: Level) -> npt.NDArray[np
 def _fine_fit(
     result: Rows,
     chosen: npt.NDArray[np.bool_],
-    ladder: list[Level],
+    levels_of_all: tuple[Level, Level],
     start: Numbers,
-    noise: Noise,
+    noise_of_all: Noise,
     with_decay: bool,
     robust: bool,
 ) -> None:
-    """Fit the chosen rows from the coarsest level to the frames and enter what comes out."""
+    """Fit the chosen rows down to the frames and enter what comes out."""
     which = np.flatnonzero(chosen)
     if not which.size:
         return
-    ladder = [_some_of(level, which) for level in ladder]
-    start, noise = start[which], _some_noise(noise, which)
-    finest = ladder[-1]
-    n_frames = int(np.count_nonzero(finest.count))
-    parameters, settled = start, np.zeros(len(start), dtype=bool)
-    for level in ladder if robust else (ladder[1:] or ladder):
-        bounds = limits(level, n_frames)
-        for _ in range(_ROBUST_ROUNDS if robust else 1):
-            weight = _root_weight(level, noise, parameters, with_decay)
-            if robust:
-                curve = curve_values(parameters, level.time, with_decay)
-                weight *= np.sqrt(_huber(weight * (level.intensity - curve)))
-            until = _SETTLED if level is ladder[-1] else _ROUGH
-            fit = refine(parameters, level, weight, with_decay, bounds, until)
-            parameters, settled = fit.parameters, fit.settled
+    coarse, finest = (_some_of(level, which) for level in levels_of_all)
+    noise, parameters = _some_noise(noise_of_all, which), start[which]
+    bounds = limits(finest, finest.intensity.shape[1])
+    if robust:
+        bounds_of_coarse = limits(coarse, finest.intensity.shape[1])
+        for _ in range(_ROBUST_ROUNDS):
+            weight = _coarse_weight(coarse, finest, noise, parameters, with_decay)
+            weight *= np.sqrt(_huber_at(parameters, coarse, weight, with_decay))
+            fit = refine(parameters, coarse, weight, with_decay, bounds_of_coarse, _ROUGH)
+            parameters = fit.parameters
+    # A rise within one frame of the coarse level may be anywhere in it: begin with a slower one.
+    least = math.log(_BROAD * coarse.frames_each)
+    parameters[:, LOG_TAU] = np.maximum(parameters[:, LOG_TAU], least)
+    for _ in range(_ROBUST_ROUNDS if robust else 1):
+        weight = _fine_weight(finest, noise, parameters, with_decay)
+        if robust:
+            weight *= np.sqrt(_huber_at(parameters, finest, weight, with_decay))
+        fit = refine(parameters, finest, weight, with_decay, bounds, _SETTLED)
+        parameters = fit.parameters
     result.parameters[which] = parameters
     result.covariance[which] = _covariance(fit, weight, finest, parameters, with_decay, robust)
-    result.with_decay[which], result.settled[which] = with_decay, settled
+    result.with_decay[which], result.settled[which] = with_decay, fit.settled
     result.chi2[which] = fit.chi2
-    result.flat_chi2[which] = _flat_chi2(finest.intensity, weight)
-    constant = noise.constant.mean(axis=1)
-    result.noise[which] = np.stack([constant, noise.slope[:, 0]], axis=1)
+    result.flat_chi2[which] = flat_chi2(fit.sums, parameters)
+    result.noise[which] = np.concatenate([noise.constant, noise.slope], axis=1)
 
 
-def _root_weight(level: Level, noise: Noise, parameters: Numbers, with_decay: bool) -> Numbers:
-    """Return the roots of the weights of the frames of a level, 0 where it was filled up."""
-    constant = sampled(noise.constant, level)
-    weight: Numbers = np.zeros(level.intensity.shape)
-    if np.any(noise.slope):  # else the curve does not matter
-        weight = curve_values(parameters, level.time, with_decay)
-    for part in row_parts(len(weight), level.time.size):
-        some = weight[part]
-        some *= noise.slope[part]
-        some += constant[part]
-        np.maximum(some, noise.least[part], out=some)
-        np.divide(level.count, some, out=some)
-        np.sqrt(some, out=some)
+def _coarse_weight(
+    coarse: Level, finest: Level, noise: Noise, parameters: Numbers, with_decay: bool
+) -> Numbers:
+    """Return the roots of the weights of averages, from the errors of the frames in their middle."""
+    middle = sampled(finest.intensity, coarse)
+    errors = None if noise.errors is None else sampled(noise.errors, coarse)
+    at_middle = Level(coarse.time, middle, coarse.count, 1)
+    weight = _fine_weight(at_middle, replace(noise, errors=errors), parameters, with_decay)
+    weight *= np.sqrt(coarse.count)
     return weight
+
+
+def _fine_weight(level: Level, noise: Noise, parameters: Numbers, with_decay: bool) -> Numbers:
+    """Return the roots of the weights of frames (R, T), 0 where there is none."""
+    curves = errors = np.empty((0, 0))
+    if np.any(noise.slope):  # else the curve does not matter
+        curves = curve_values(parameters, level.time, with_decay)
+    if noise.errors is not None:
+        errors = noise.errors
+    weight = np.empty((len(parameters), level.time.size))
+    table = np.concatenate([noise.constant, noise.slope, noise.least], axis=1)
+    fill_weights(weight, curves, level.intensity, errors, table)
+    return weight
+
+
+def _huber_at(parameters: Numbers, level: Level, weight: Numbers, with_decay: bool) -> Numbers:
+    """Return Huber's weights (R, T) of the frames beside curves."""
+    shrink = np.zeros_like(weight)
+    n_frames = level.intensity.shape[1]
+    curves = curve_values(parameters, level.time, with_decay)[:, :n_frames]
+    shrink[:, :n_frames] = _huber(weight[:, :n_frames] * (level.intensity - curves))
+    return shrink
 
 
 def _huber(residual: Numbers) -> Numbers:
@@ -224,16 +248,16 @@ def _covariance(
     table = covariance(fit.sums)
     if not robust:
         return table
-    used = finest.count > 0
-    curve = curve_values(parameters, finest.time, with_decay)
+    n_frames = finest.intensity.shape[1]
+    curves = curve_values(parameters, finest.time, with_decay)[:, :n_frames]
     # weight^2 = Huber's weight / variance, and influence = Huber's weight x residual.
-    weighted = weight * (finest.intensity - curve)
-    shrink = _shrink_of(weighted[:, used])
-    influence = weighted[:, used] * np.sqrt(shrink)
+    weighted = weight[:, :n_frames] * (finest.intensity - curves)
+    shrink = _shrink_of(weighted)
+    influence = weighted * np.sqrt(shrink)
     inside = np.mean(shrink >= 1.0, axis=1)
     mean_weight = np.mean(shrink, axis=1)
     spread = np.mean(influence * influence, axis=1)
-    factor = mean_weight * spread / np.maximum(inside, 1.0 / finest.count.size) ** 2
+    factor = mean_weight * spread / np.maximum(inside, 1.0 / n_frames) ** 2
     return np.asarray(table * factor[:, None, None])
 
 
@@ -241,18 +265,6 @@ def _shrink_of(weighted: Numbers) -> Numbers:
     """Return Huber's weight w from root(w) x residual, which is root(1.345 |residual|) beyond."""
     size = np.abs(weighted)
     return np.where(size > _HUBER, (_HUBER / np.maximum(size, _HUBER)) ** 2, 1.0)
-
-
-def _flat_chi2(intensity: Numbers, root_weight: Numbers) -> Numbers:
-    """Return the weighted sum of squares about a constant level."""
-    chi2 = np.empty(len(intensity))
-    for part in row_parts(*intensity.shape):
-        weight = root_weight[part] * root_weight[part]
-        weighted = weight * intensity[part]
-        total = weighted.sum(axis=1)
-        weighted *= intensity[part]
-        chi2[part] = weighted.sum(axis=1) - total * total / weight.sum(axis=1)
-    return chi2
 
 
 def _some_of(level: Level, which: npt.NDArray[np.intp]) -> Level:
@@ -266,7 +278,8 @@ def _some_noise(noise: Noise, which: npt.NDArray[np.intp]) -> Noise:
     """Return the noise of some rows."""
     if which.size == len(noise.slope):
         return noise
-    return Noise(noise.constant[which], noise.slope[which], noise.least[which])
+    errors = None if noise.errors is None else noise.errors[which]
+    return Noise(noise.constant[which], noise.slope[which], noise.least[which], errors)
 
 
 def _empty(n_rows: int) -> Rows:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anionx_teach._switching_solver import row_parts
+from anionx_teach._switching_parts import row_parts
+from anionx_teach._switching_weight_kernels import fill_changes
 
 if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
@@ -28,14 +29,16 @@ _CORRELATION = 1.5  # squares of neighbouring differences share a frame: less is
 
 @dataclass(frozen=True)
 class Noise:
-    """Variance of a frame = max(constant + slope x signal, least).
+    """Variance of a frame = max(constant + slope x light, least), (R, 1) each.
 
-    constant (R, F), or (R, 1) when all frames have the same; slope and least (R, 1).
+    With given errors (R, F) the constant is that of the frame, error^2 - slope x intensity, and
+    `constant` its mean.
     """
 
     constant: Numbers
     slope: Numbers
     least: Numbers
+    errors: Numbers | None = None
 
 
 def noise_at_first(intensity: Numbers) -> Noise:
@@ -72,19 +75,17 @@ def noise_of_errors(intensity: Numbers, intensity_se: Numbers) -> Noise:
     Errors that were worked out from the noisy frames themselves go up and down with them, and the
     differences of neighbours tell how much: that part is taken at the curve instead.
     """
-    found = np.empty((2, len(intensity), 1))
-    constant = np.empty_like(intensity)
-    for part in row_parts(*intensity.shape):
-        variance = intensity_se[part] * intensity_se[part]
-        step = np.diff(intensity[part], axis=1)
-        together = np.sum(step * np.diff(variance, axis=1), axis=1, keepdims=True)
-        size = np.sum(step * step, axis=1, keepdims=True)
-        slope = np.maximum(together, 0.0) / np.where(size > 0.0, size, 1.0)
-        mean = variance.mean(axis=1, keepdims=True)
-        slope = np.where(slope * np.sqrt(size / step.shape[1]) > _FELT * mean, slope, 0.0)
-        constant[part] = variance - slope * intensity[part]
-        found[:, part] = slope, _LEAST_PART * mean
-    return Noise(constant, *found)
+    n_frames = intensity.shape[1]
+    sums = np.empty((len(intensity), 2))
+    fill_changes(sums, intensity, intensity_se)
+    together, size = sums.T[:, :, None]
+    mean = np.einsum("rt,rt->r", intensity_se, intensity_se)[:, None] / n_frames
+    slope = np.maximum(together, 0.0) / np.where(size > 0.0, size, 1.0)
+    slope = np.where(slope * np.sqrt(size / (n_frames - 1)) > _FELT * mean, slope, 0.0)
+    constant = mean
+    if np.any(slope):
+        constant = mean - slope * intensity.mean(axis=1, keepdims=True)
+    return Noise(constant, slope, _LEAST_PART * mean, intensity_se)
 
 
 def _line(square: Numbers, level: Numbers, expected: Numbers) -> tuple[Numbers, Numbers]:

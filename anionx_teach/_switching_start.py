@@ -7,53 +7,54 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anionx_teach._switching_kernels import FRAMES_AT_ONCE
-from anionx_teach._switching_solver import (
+from anionx_teach._switching_parts import FRAMES_AT_ONCE
+from anionx_teach._switching_solver import Level
+from anionx_teach._switching_step_kernels import (
     AMPLITUDE,
     BACKGROUND,
     DECAY,
     LOG_TAU,
     MIDPOINT,
     N_PARAMETERS,
-    Level,
 )
 
 if TYPE_CHECKING:
     from anionx_teach._validation import Numbers
 
-_TOGETHER = 4  # frames of one level that make a frame of the next
-_FEWEST = 64  # frames in the coarsest level, unless there are fewer from the beginning
-_FAST, _SLOW = 1.0, 1 / 16  # first guesses of tau: in frames of the coarsest level, of its length
+_COARSE_FRAMES = 128  # in the coarse level at most, unless too many would make one of them
+_MOST_TOGETHER = 16  # frames that make one of its frames
+_FAST, _SLOW = 1.0, 1 / 16  # first guesses of tau: in frames of the coarse level, of its length
 _LEAST_TAU = 0.1  # frames of a level, below which its frames cannot tell tau
 _FASTEST_DECAY = 1.0  # per frame
 _MOST_GROWTH = 0.5  # over all frames: a decay rate below 0, which is then refused
 
 
-def levels(time: Numbers, intensity: Numbers) -> list[Level]:
-    """Return the trajectories with 1, 4, 16 ... frames averaged, the coarsest first."""
-    n_frames = time.size
-    finest = _filled_up(time, intensity, np.ones(n_frames), 1)
-    found = [finest]
-    while n_frames >= _TOGETHER * _FEWEST:
-        time, intensity, count = _averaged(found[0], n_frames)
-        n_frames = time.size
-        found.insert(0, _filled_up(time, intensity, count, _TOGETHER * found[0].frames_each))
-    return found
+def levels(time: Numbers, intensity: Numbers) -> tuple[Level, Level]:
+    """Return the trajectories with so many frames averaged that few are left, and as they are."""
+    together = min(-(-time.size // _COARSE_FRAMES), _MOST_TOGETHER)
+    finest = _filled_up(time, intensity, np.ones(time.size), 1)
+    if together == 1:
+        return finest, finest
+    count = _averaged(np.ones((1, time.size)), together)[0] * together
+    count[-1] = time.size - together * (count.size - 1)
+    coarse = _averaged(intensity, together)
+    return _filled_up(_averaged(time[None], together)[0], coarse, count, together), finest
 
 
 def sampled(values: Numbers, level: Level) -> Numbers:
-    """Return values (R, F) of frames at the middle frame of each frame of a level, (R, T)."""
-    if values.shape[1] == 1:
+    """Return the values (R, F) of the middle frame of each frame of a level."""
+    if level.frames_each == 1:
         return values
-    middle = np.arange(level.time.size) * level.frames_each + level.frames_each // 2
-    return np.asarray(values[:, np.minimum(middle, values.shape[1] - 1)])
+    n = int(np.count_nonzero(level.count))
+    middle = np.arange(n) * level.frames_each + level.frames_each // 2
+    return np.ascontiguousarray(values[:, np.minimum(middle, values.shape[1] - 1)])
 
 
 def step_starts(level: Level, with_decay: bool) -> Numbers:
     """Return two guesses (2, R, 5) a trajectory: a fast and a slow rise at its best upward step."""
     n = int(np.count_nonzero(level.count))
     count, time = level.count[:n], level.time[:n]
-    total = np.cumsum(level.intensity[:, :n] * count, axis=1)
+    total = np.cumsum(level.intensity * count, axis=1)
     before = np.cumsum(count)[:-1]
     after = before[-1] + count[-1] - before
     low = total[:, :-1] / before
@@ -84,22 +85,20 @@ def limits(level: Level, n_frames: int) -> tuple[Numbers, Numbers]:
 
 
 def _filled_up(time: Numbers, intensity: Numbers, count: Numbers, frames_each: int) -> Level:
-    """Return a level whose number of frames is what the compiled loop needs."""
+    """Return a level whose times and counts have the length that the compiled loop needs."""
     missing = -time.size % FRAMES_AT_ONCE
-    # Padding by nothing makes a copy as well: the compiled loop takes no read-only array.
-    intensity = np.pad(intensity, ((0, 0), (0, missing)))
     time = np.pad(time, (0, missing), mode="edge")
     return Level(time, intensity, np.pad(count, (0, missing)), frames_each)
 
 
-def _averaged(level: Level, n_frames: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Return times, intensities and counts with `_TOGETHER` frames of a level in one."""
-    n = -(-n_frames // _TOGETHER)
-    parts = [slice(k, n * _TOGETHER, _TOGETHER) for k in range(_TOGETHER)]
-    # Filled-up frames have no count, so that nothing is said by what they hold.
-    count = sum((level.count[part] for part in parts), np.zeros(n))
-    time = sum((level.time[part] * level.count[part] for part in parts), np.zeros(n)) / count
-    total = np.zeros((len(level.intensity), n))
-    for part in parts:
-        total += level.intensity[:, part] * level.count[part]
-    return time, total / count, count
+def _averaged(values: Numbers, together: int) -> Numbers:
+    """Return the means of so many frames each; the last of those that are left."""
+    n_rows, n_frames = values.shape
+    n_whole = n_frames // together
+    means = np.empty((n_rows, -(-n_frames // together)))
+    whole = values[:, : n_whole * together].reshape(n_rows, n_whole, together)
+    # Many times faster than a mean over so short an axis.
+    means[:, :n_whole] = np.einsum("rnk->rn", whole) / together
+    if n_whole * together < n_frames:
+        means[:, -1] = values[:, n_whole * together :].mean(axis=1)
+    return means

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from anionx_teach._switching_solver import (
+from anionx_teach._switching_step_kernels import (
     AMPLITUDE,
     BACKGROUND,
     DECAY,

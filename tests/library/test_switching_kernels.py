@@ -1,4 +1,4 @@
-"""The sums of the sigmoid fit: loop, compiled loop and twin alike, and right."""
+"""The kernels of the sigmoid fit: loop, compiled loop and twin alike, and right."""
 
 import importlib.util
 
@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from anionx_teach import _switching_kernels as kernels
+from anionx_teach import _switching_step_kernels as steps
+from anionx_teach import _switching_weight_kernels as weights
 from anionx_teach._compile_kernels import SWITCH
+from anionx_teach._switching_exponential import exponential, log_one_plus
+from anionx_teach._switching_parts import FRAMES_AT_ONCE as FILL
 from anionx_teach._switching_solver import curve_values
 from anionx_teach.switching import fit_switching
 from tests.library.switching_courses import recorded, truth
@@ -14,7 +18,6 @@ from tests.library.switching_courses import recorded, truth
 needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed"
 )
-FILL = kernels.FRAMES_AT_ONCE
 
 
 def arguments(n_rows, n_frames, seed=1, n_data=None):
@@ -37,12 +40,12 @@ def arguments(n_rows, n_frames, seed=1, n_data=None):
     return np.stack(columns, axis=1), time, intensity, root_weight
 
 
-def filled(fill, given, with_decay, active=None):
+def filled(fill, given, with_decay, rows=None):
     curve, time, intensity, root_weight = given
-    active = np.arange(len(curve)) if active is None else active
-    sums = np.full((active.size, 21 if with_decay else 15), np.nan)
+    rows = np.arange(len(curve)) if rows is None else rows
+    sums = np.full((rows.size, 21 if with_decay else 15), np.nan)
     with np.errstate(over="ignore"):  # NumPy's scalars warn of what is meant to wrap around
-        fill(sums, active, curve, with_decay, time, intensity, root_weight)
+        fill(sums, rows, curve, with_decay, time, intensity, root_weight)
     return sums
 
 
@@ -65,14 +68,13 @@ def test_the_compiled_loop_and_the_twin_fill_the_same(monkeypatch, shape, with_d
     assert not np.isnan(compiled).any()
 
 
-def test_some_rows_and_shared_data_are_the_rows_of_a_full_table():
-    curve, time, intensity, root_weight = arguments(6, FILL, n_data=2)
-    full = (curve, time, np.tile(intensity, (3, 1)), np.tile(root_weight, (3, 1)))
-    shared = (curve, time, intensity, root_weight)
-    active = np.array([4, 1, 5])
-    expected = filled(kernels.fill_sums.twin, full, True)[active]
+def test_curves_meet_the_trajectories_they_are_asked_for():
+    curve, time, intensity, root_weight = arguments(6, FILL)
+    rows = np.array([4, 1, 5, 1])
+    expected = filled(kernels.fill_sums.twin, (curve, time, intensity, root_weight), True)
+    own = (curve[rows], time, intensity, root_weight)
     for fill in (kernels.fill_sums.loop, kernels.fill_sums.twin):
-        np.testing.assert_array_equal(filled(fill, shared, True, active), expected)
+        np.testing.assert_array_equal(filled(fill, own, True, rows), expected[rows])
 
 
 @pytest.mark.parametrize("with_decay", [False, True])
@@ -100,11 +102,94 @@ def test_the_sums_are_those_of_derivatives_taken_by_differences(with_decay):
     assert np.abs((found - expected) / scale).max() < 1e-7
 
 
+def other_calls(kind, seed=5):
+    """A kernel, its arguments, and which of them it fills, for an uneven number of frames."""
+    curve, time, intensity, root_weight = arguments(9, 3 * FILL, seed)
+    intensity, errors = intensity[:, : 2 * FILL + 7].copy(), 3.0 + root_weight[:, : 2 * FILL + 7]
+    rng = np.random.default_rng(seed)
+    noise = np.stack([rng.uniform(1, 9, 9), rng.integers(0, 3, 9), np.full(9, 2.0)], axis=1)
+    curves = np.full(root_weight.shape, np.nan)
+    none = np.empty((0, 0))
+    if kind.startswith("curves"):
+        return weights.fill_curves, [curves, curve, kind == "curves, decay", time], 1
+    if kind == "changes":
+        return weights.fill_changes, [np.empty((9, 2)), intensity, errors], 1
+    if kind == "steps":
+        sums = filled(kernels.fill_sums.twin, (curve, time, intensity, root_weight), seed % 2 == 0)
+        sums[3] = 0.0  # nothing is known of it
+        parameters = np.stack([*curve.T[[0, 1, 2, 3]], np.zeros(9)], axis=1)
+        damping, limits = np.geomspace(1e-9, 1e3, 9), np.array([[-1e3] * 5, [1e3] * 5])
+        trial = np.full((9, 5), np.nan)
+        return steps.fill_steps, [trial, np.empty(9), sums, damping, parameters, limits], 2
+    weights.fill_curves.twin(curves, curve, True, time)
+    given = {
+        "weights": (curves, none),
+        "weights of errors": (curves, errors),
+        "weights of errors only": (none, errors),
+        "the same weights": (none, none),
+    }[kind]
+    if not given[0].size:
+        noise[:, 1] = 0.0
+    empty = np.full(root_weight.shape, np.nan)
+    return weights.fill_weights, [empty, given[0], intensity, given[1], noise], 1
+
+
+@needs_numba
+@pytest.mark.parametrize("seed", [5, 6])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "curves",
+        "curves, decay",
+        "changes",
+        "steps",
+        "weights",
+        "weights of errors",
+        "weights of errors only",
+        "the same weights",
+    ],
+)
+def test_the_other_kernels_and_their_twins_fill_the_same(monkeypatch, kind, seed):
+    monkeypatch.delenv(SWITCH, raising=False)
+    answers = []
+    for which in ("loop", "twin", "compiled"):
+        kernel, given, n_filled = other_calls(kind, seed)
+        assert kernel.compile()
+        with np.errstate(over="ignore"):
+            (kernel if which == "compiled" else getattr(kernel, which))(*given)
+        answers.append(given[:n_filled])
+    for answer in answers[1:]:
+        for first, other in zip(answers[0], answer, strict=True):
+            assert not np.isnan(first).any()
+            np.testing.assert_array_equal(first, other)
+
+
+def test_weights_are_the_roots_of_one_over_the_variance():
+    kernel, given, _ = other_calls("weights of errors")
+    kernel.twin(*given)
+    root_weight, curves, intensity, errors, noise = given
+    n_frames = intensity.shape[1]
+    variance = errors**2 + noise[:, 1:2] * (curves[:, :n_frames] - intensity)
+    np.testing.assert_allclose(root_weight[:, :n_frames] ** -2.0, np.maximum(variance, 2.0))
+    assert (root_weight[:, n_frames:] == 0).all()
+
+
+def test_far_from_the_rise_the_curve_is_taken_as_flat_and_nothing_is_lost(monkeypatch):
+    given = arguments(6, 10 * FILL, 8)
+    given[0][:, 0], given[0][:, 1] = 5 * FILL, 1 / np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0])
+    short = [filled(kernels.fill_sums.twin, given, decay) for decay in (False, True)]
+    monkeypatch.setattr(kernels, "_FLAT", np.inf)
+    for decay, sums in zip((False, True), short, strict=True):
+        full = filled(kernels.fill_sums.twin, given, decay)
+        np.testing.assert_allclose(sums, full, rtol=1e-7, atol=1e-7 * np.abs(full).max())
+        assert not np.array_equal(sums, full)
+
+
 def test_exponential_and_logarithm_are_right():
     x = np.concatenate([-np.geomspace(1e-300, 700, 4000), [0.0], np.geomspace(1e-300, 700, 4000)])
-    np.testing.assert_allclose(kernels._exponential(x), np.exp(x), rtol=1e-12)
+    np.testing.assert_allclose(exponential(x), np.exp(x), rtol=1e-12)
     e = np.geomspace(1e-300, 1.0, 4000)
-    np.testing.assert_allclose(kernels._log_one_plus(e), np.log1p(e), rtol=1e-13)
+    np.testing.assert_allclose(log_one_plus(e), np.log1p(e), rtol=1e-13)
 
 
 @needs_numba
@@ -118,13 +203,12 @@ def test_a_fit_is_the_same_with_and_without_compiled_code(monkeypatch):
 
 
 def test_many_rows_are_fitted_in_parts_without_a_trace(monkeypatch):
-    from anionx_teach import _switching_engine, _switching_solver
+    from anionx_teach import _switching_engine, _switching_parts
 
     measured = recorded(truth(9, 400, 50, 1), 400, 2)
     at_once = fit_switching(measured)
     monkeypatch.setattr(_switching_engine, "_FRAMES_AT_ONCE", 1)
-    monkeypatch.setattr(_switching_solver, "_ELEMENTS_AT_ONCE", 1)
-    monkeypatch.setattr(kernels, "_ELEMENTS_AT_ONCE", 1)
+    monkeypatch.setattr(_switching_parts, "_ELEMENTS_AT_ONCE", 1)
     monkeypatch.setenv(SWITCH, "1")
     in_parts = fit_switching(measured)
     assert in_parts["reason"].equals(at_once["reason"])
