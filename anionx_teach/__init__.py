@@ -8,6 +8,7 @@ names below are promises: they are added to, and not renamed.
 """
 
 from anionx_teach import checks, materials, paper
+from anionx_teach._perovskite_cell import PerovskiteCell
 from anionx_teach._units import NaturalUnits, natural_units
 from anionx_teach._version import __version__
 from anionx_teach.camera import (
@@ -34,6 +35,7 @@ from anionx_teach.confinement import (
 )
 from anionx_teach.diffraction import (
     measure_width_deg,
+    perovskite_cell,
     powder_pattern,
     reflections,
     scherrer_size_nm,
@@ -240,6 +242,7 @@ __all__ = [
     "NaturalUnits",
     "Parameter",
     "Perovskite",
+    "PerovskiteCell",
     "Photophysics",
     "RegularSolution",
     "SizeDependence",
@@ -312,6 +315,7 @@ __all__ = [
     "natural_units",
     "paper",
     "paper_kinetics",
+    "perovskite_cell",
     "perovskite_factors",
     "phase_diagram",
     "photon_budget",

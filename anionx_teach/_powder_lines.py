@@ -41,7 +41,7 @@ def powder_lines(name: str) -> Lines:
     """Return every line of a structure that the wavelength can reach."""
     import gemmi
 
-    crystal = _gemmi_structure(name)
+    crystal = gemmi_structure(name)
     wavelength = float(CU_KALPHA1_ANGSTROM)
     hkl = gemmi.make_miller_array(crystal.cell, crystal.spacegroup, wavelength / 2)
     operations = crystal.spacegroup.operations()
@@ -61,7 +61,7 @@ def powder_lines(name: str) -> Lines:
     return Lines(hkl[order], multiplicity[order], inverse_d[order], intensity[order])
 
 
-def _gemmi_structure(name: str) -> gemmi.SmallStructure:
+def gemmi_structure(name: str) -> gemmi.SmallStructure:
     """Return a declared structure as gemmi knows it, ready for structure factors."""
     import gemmi
 

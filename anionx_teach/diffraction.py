@@ -9,6 +9,7 @@ import numpy as np
 
 from anionx_teach import _validation
 from anionx_teach._arrays import plain, require_broadcast
+from anionx_teach._perovskite_cell import PerovskiteCell, declared_cell
 from anionx_teach._powder_lines import CU_KALPHA1_ANGSTROM, powder_lines
 from anionx_teach._structures import STRUCTURES
 from anionx_teach.materials import Parameter
@@ -96,6 +97,44 @@ def reflections(
     )
     kept = (angles_deg <= largest_deg) & (lines.intensity_percent >= weakest)
     return table[kept].reset_index(drop=True)
+
+
+def perovskite_cell(structure: str) -> PerovskiteCell:
+    """Return one unit cell: its atoms, and the tilted octahedra of halides around lead.
+
+    Parameters
+    ----------
+    structure : str
+        "CsPbBr3" or "CsPbI3", both orthorhombic (Pnma) at room temperature.
+
+    Returns
+    -------
+    PerovskiteCell
+        All lead and cesium atoms in the cell and on its faces, and every octahedron whole.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the structure is unknown.
+
+    Notes
+    -----
+    In the cubic perovskite each halide lies on the straight line between two lead atoms. Here the
+    octahedra are tilted, and the angle lead - halide - lead is smaller than 180 degrees.
+
+    References
+    ----------
+    As for `reflections`.
+
+    Examples
+    --------
+    >>> for name in ("CsPbBr3", "CsPbI3"):
+    ...     cell = perovskite_cell(name)
+    ...     print(f"{cell.bond_length_nm.mean():.3f} nm", np.unique(cell.bridge_angle_deg.round()))
+    0.296 nm [157. 165.]
+    0.318 nm [152. 160.]
+    """
+    return declared_cell(_validation.one_of("structure", structure, STRUCTURES))
 
 
 def powder_pattern(

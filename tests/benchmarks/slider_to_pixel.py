@@ -30,6 +30,10 @@ WIDGETS = (
     "CooperativityExplorer",
     "EnsembleExplorer",
     "FilterExplorer",
+    "MicroscopeExplorer",
+    "MiscibilityExplorer",
+    "NanocrystalViewer",
+    "SwitchingExplorer",
 )
 GOAL_MEDIAN_MS, GOAL_P95_MS = 70.0, 100.0
 # Moves are made in blocks, ours and theirs in turn, so that a busy machine slows all alike.

@@ -21,6 +21,10 @@ WIDGETS = (
     "CooperativityExplorer",
     "EnsembleExplorer",
     "FilterExplorer",
+    "MicroscopeExplorer",
+    "MiscibilityExplorer",
+    "NanocrystalViewer",
+    "SwitchingExplorer",
 )
 README_WIDGET = "ConfinementExplorer"
 NARROW_PX = 700
