@@ -41,12 +41,13 @@ PARTS_PER_ELECTRON = 32.0
 """The smallest part of a bright pixel's rate is an electron over this."""
 
 _GUIDES = 1 << GUIDE_BITS
-_PIXELS_AT_ONCE = 512  # of the loop: their hashes stay in the cache
+_PIXELS_AT_ONCE = 128  # of the loop: their hashes and tables stay in the cache
 _LOW = np.uint64(WEIGHT_BITS)
 _TO_THRESHOLD = np.uint64(WEIGHT_BITS + 1)
 _TO_U = np.uint64(64 - CUMULATIVE_BITS)
 _LOW_MASK = np.uint64((1 << WEIGHT_BITS) - 1)
 _TO_GUIDE = np.uint64(64 - GUIDE_BITS)
+_GUIDE = np.uint64(GUIDE_BITS)
 _WEIGHTS = float(1 << WEIGHT_BITS)
 _HIGHEST = 2.0**16 - 1.0
 _STEPS = 4  # of the twin along a table before it bisects: few numbers need more
@@ -55,32 +56,37 @@ _STEPS = 4  # of the twin along a table before it bisects: few numbers need more
 def _background_loop(  # type: ignore[no-untyped-def] # compiled: the types are in the signature
     frames, start, code, entry, cumulative, shift
 ):
-    """Fill `frames` (B, P), some pixels at a time: their hashes are computed side by side."""
-    hashes = np.empty(_PIXELS_AT_ONCE, np.uint64)
-    for frame in range(frames.shape[0]):
-        row = frames[frame]
-        for first in range(0, code.size, _PIXELS_AT_ONCE):
-            n = min(_PIXELS_AT_ONCE, code.size - first)
+    """Fill `frames` (B, P), some pixels of all frames at a time: their tables stay in the cache.
+
+    Places are unsigned: for signed ones the compiler asks each time whether they are negative.
+    """
+    draws = np.empty(_PIXELS_AT_ONCE, np.uint64)
+    cells = np.empty(_PIXELS_AT_ONCE, np.uint32)
+    for first in range(0, code.size, _PIXELS_AT_ONCE):
+        n = min(_PIXELS_AT_ONCE, code.size - first)
+        codes = code[first : first + n]
+        for frame in range(frames.shape[0]):
+            row = frames[frame, first : first + n]
             counter = start[frame] + np.uint64(first) * INCREMENT
-            for i in range(n):
+            for i in range(n):  # without a look-up, so that several pixels are done at once
                 z = counter + np.uint64(i + 1) * INCREMENT
                 z = (z ^ (z >> FIRST_SHIFT)) * FIRST_FACTOR
                 z = (z ^ (z >> SECOND_SHIFT)) * SECOND_FACTOR
-                hashes[i] = z ^ (z >> LAST_SHIFT)
+                z = z ^ (z >> LAST_SHIFT)
+                draws[i] = z >> _TO_U
+                # One table further when the low bits are below the weight: then the sum carries.
+                table = (np.uint64(codes[i]) + ((z & _LOW_MASK) ^ _LOW_MASK)) >> _LOW
+                cells[i] = np.uint32((table << _GUIDE) | (z >> _TO_GUIDE))
             for i in range(n):
-                z = hashes[i]
-                table = np.int64(code[first + i]) >> WEIGHT_BITS
-                table += np.int64(np.int64(z & _LOW_MASK) < (np.int64(code[first + i]) & 0xFFFF))
-                here = entry[table * _GUIDES + np.int64(z >> _TO_GUIDE)]
-                u = z >> _TO_U
-                above = np.int64(u >= (here >> _TO_THRESHOLD))
-                value = np.int64(here & _LOW_MASK) + above
-                if above & (np.int64(here >> _LOW) & 1):
-                    place = value - shift[table]
-                    while u >= cumulative[place]:
+                here = entry[np.uint64(cells[i])]
+                above = np.uint64(draws[i] >= (here >> _TO_THRESHOLD))
+                row[i] = (here & _LOW_MASK) + above
+                if above & (here >> _LOW):
+                    table = np.uint64(cells[i]) >> _GUIDE
+                    place = np.int64(row[i]) - shift[table]
+                    while draws[i] >= cumulative[place]:
                         place += 1
-                    value = place + shift[table]
-                row[first + i] = value
+                    row[i] = place + shift[table]
 
 
 def _background_twin(
@@ -202,9 +208,9 @@ def _spots_loop(  # type: ignore[no-untyped-def] # compiled: the types are in th
                 weight = (mean - rate[table]) / (rate[table + 1] - rate[table])
                 if low < weight * _WEIGHTS:
                     table += 1
-                place = guide[table * _GUIDES + np.int64(z >> _TO_GUIDE)]
+                place = guide[(np.uint64(table) << _GUIDE) | (z >> _TO_GUIDE)]
                 u = z >> _TO_U
-                while u >= cumulative[place]:
+                while u >= cumulative[np.uint64(place)]:
                     place += 1
                 frames[frame, pixel[i]] = place + shift[table]
                 continue
@@ -225,9 +231,9 @@ def _spots_loop(  # type: ignore[no-untyped-def] # compiled: the types are in th
                 y = (y ^ (y >> FIRST_SHIFT)) * FIRST_FACTOR
                 y = (y ^ (y >> SECOND_SHIFT)) * SECOND_FACTOR
                 y = y ^ (y >> LAST_SHIFT)
-                place = part_guide[part * _GUIDES + np.int64(y >> _TO_GUIDE)]
+                place = part_guide[(np.uint64(part) << _GUIDE) | (y >> _TO_GUIDE)]
                 u = y >> _TO_U
-                while u >= part_cumulative[place]:
+                while u >= part_cumulative[np.uint64(place)]:
                     place += 1
                 within = (np.float64(np.int64(y & _LOW_MASK)) + 0.5) / _WEIGHTS - 0.5
                 step = np.float64(place + part_shift[part]) + part_spread[part] * within

@@ -94,13 +94,8 @@ class CameraTables:
 
     def code(self, electrons: Numbers) -> npt.NDArray[np.uint32]:
         """Return the table and the weight of the next for each mean; see `draw_background`."""
-        slope, intercept, first_root, per_step = self.scale
-        root = np.sqrt(slope * electrons + intercept)
-        table = ((root - first_root) * per_step).astype(np.int64).clip(0, self.rate.size - 2)
-        weight = (electrons - self.rate[table]) / np.diff(self.rate)[table]
-        code: npt.NDArray[np.uint32] = (
-            table * 65536 + (weight * 65536).clip(0, 65535).astype(np.int64)
-        ).astype(np.uint32)
+        place = np.interp(electrons, self.rate, np.arange(self.rate.size))
+        code: npt.NDArray[np.uint32] = (place * 2.0**WEIGHT_BITS).astype(np.uint32)
         return code
 
 

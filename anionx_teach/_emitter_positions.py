@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from anionx_teach.materials import parameter
 
 if TYPE_CHECKING:
     import pandas as pd
+    from scipy.spatial import KDTree
 
     from anionx_teach._validation import Numbers
 
@@ -22,7 +23,9 @@ MARGIN_PX = float(parameter("camera-018"))
 
 _SMALLEST_CLUSTER, _LARGEST_CLUSTER = 2, 4
 _DENSEST = math.pi / math.sqrt(12)  # share of an area that discs cover when packed by hand
+_JAMMED = 0.547  # share of an area that discs cover when no further one fits by chance
 _TRIALS = 10_000  # for one spot: then it is said that no further one fits by chance
+_AT_ONCE = 1024  # places that are tried, one after the other
 
 
 def place_emitters(
@@ -156,41 +159,67 @@ def _distant_points(n: int, size: Numbers, distance: float, chance: np.random.Ge
         return chance.uniform(0, 1, (n, 2)) * size
     _require_room(n, size, distance)
     points = np.empty((n, 2))
-    candidates = _candidates(size, chance)
     cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    placed = trials = 0
+    placed = failed = 0
+    tree: KDTree | None = None  # of most of the points: a new one when they are a tenth more
     while placed < n:
-        trials += 1
-        if trials > _TRIALS:
+        if failed >= _TRIALS:
             raise ValueError(_no_room(n, size, distance, f"{placed} did by chance"))
-        x, y = next(candidates)
-        column, row = int(x / distance), int(y / distance)
-        near = (
-            point
-            for i in (column - 1, column, column + 1)
-            for j in (row - 1, row, row + 1)
-            for point in cells.get((i, j), ())
-        )
-        if all(math.hypot(x - a, y - b) >= distance for a, b in near):
-            cells.setdefault((column, row), []).append((x, y))
-            points[placed] = x, y
-            placed += 1
-            trials = 0
+        candidates = chance.uniform(0, 1, (_AT_ONCE, 2)) * size
+        failed += _AT_ONCE
+        if placed >= _AT_ONCE and (tree is None or placed > 1.1 * tree.n):
+            tree = _tree(points[:placed])
+        for i in _far_from(tree, distance, candidates):
+            x, y = candidates[i].tolist()
+            if _is_free(x, y, distance, cells):
+                points[placed] = x, y
+                placed += 1
+                failed = _AT_ONCE - 1 - int(i)
+                if placed == n:
+                    break
     return points
 
 
-def _candidates(size: Numbers, chance: np.random.Generator) -> Iterator[tuple[float, float]]:
-    """Yield points of a rectangle without end; many are drawn at a time because that is faster."""
-    while True:
-        yield from map(tuple, (chance.uniform(0, 1, (1024, 2)) * size).tolist())
+def _tree(points: Numbers) -> KDTree:
+    """Return what finds the nearest of many points."""
+    from scipy.spatial import KDTree
+
+    return KDTree(points)
+
+
+def _far_from(tree: KDTree | None, distance: float, candidates: Numbers) -> Iterable[int]:
+    """Return which candidates are close to no point of a tree; in a crowded field these are few."""
+    if tree is None:
+        return range(len(candidates))
+    nearest, _ = tree.query(candidates, distance_upper_bound=distance)
+    return np.flatnonzero(np.isinf(nearest))
+
+
+def _is_free(
+    x: float, y: float, distance: float, cells: dict[tuple[int, int], list[tuple[float, float]]]
+) -> bool:
+    """Tell whether no point in the cells around a place is too close, and if so put one there."""
+    column, row = int(x / distance), int(y / distance)
+    for i in (column - 1, column, column + 1):
+        for j in (row - 1, row, row + 1):
+            for a, b in cells.get((i, j), ()):
+                if math.hypot(x - a, y - b) < distance:
+                    return False
+    cells.setdefault((column, row), []).append((x, y))
+    return True
 
 
 def _require_room(n: int, size: Numbers, distance: float) -> None:
     """Raise a ValueError at once when so many discs cannot be placed in any way."""
     area = float(np.prod(size + distance))  # discs at the rim reach beyond it by half
-    most = max(1, math.floor(_DENSEST * area / (math.pi * (distance / 2) ** 2)))
+    in_area = area / (math.pi * (distance / 2) ** 2)
+    most = max(1, math.floor(_DENSEST * in_area))
     if n > most:
         raise ValueError(_no_room(n, size, distance, f"even packed by hand at most {most} do"))
+    by_chance = _JAMMED * in_area
+    if n > by_chance + 4 * math.sqrt(by_chance) + 1:
+        msg = _no_room(n, size, distance, f"by chance only about {by_chance:.0f} do")
+        raise ValueError(msg)
 
 
 def _no_room(n: int, size: Numbers, distance: float, fitted: str) -> str:

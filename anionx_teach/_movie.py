@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 Counts = npt.NDArray[np.uint16]
 
-BLOCK_BYTES = 32 * 2**20
-"""Most bytes of a block of frames: small beside a computer's memory, many frames at a time."""
+BLOCK_BYTES = 8 * 2**20
+"""Most bytes of a block of frames: many frames, and so few bytes that the next block is put where
+the last one was. Of larger ones the system clears each page of memory anew."""
 
 _FULL_SCALE = 2**16 - 1
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from anionx_teach._spot_candidates import Candidates, candidates, pairs_within
 from anionx_teach._spot_fit import Fits, Stamps, cut_stamps, fit_sigma, fit_spots
-from anionx_teach._spot_significance import Significance, significance, threshold_for
+from anionx_teach._spot_significance import Significance, significance, skewness_of, threshold_for
 from anionx_teach._spot_windows import Blocks, windows
 
 if TYPE_CHECKING:
@@ -65,9 +65,15 @@ def estimated_sigma_px(blocks: Blocks, residual: Picture) -> float:
     the width of the spot. Then a fit.
     """
     whole, its_residual = _whole_movie(blocks, residual)
-    if _clearest(whole, its_residual, _FIRST_SIGMAS_PX[0]) >= _CLEAR_SIGNAL_TO_NOISE:
+    skewness = skewness_of(its_residual)
+    first = _clearest(whole, its_residual, _FIRST_SIGMAS_PX[0], skewness)
+    if first >= _CLEAR_SIGNAL_TO_NOISE:
         blocks, residual = whole, its_residual  # a picture instead of many: faster
-    height = [_clearest(blocks, residual, sigma_px) for sigma_px in _FIRST_SIGMAS_PX]
+    else:
+        skewness = skewness_of(residual)
+        first = _clearest(blocks, residual, _FIRST_SIGMAS_PX[0], skewness)
+    rest = [_clearest(blocks, residual, width, skewness) for width in _FIRST_SIGMAS_PX[1:]]
+    height = [first, *rest]
     # The narrowest that does well: a wide filter also gathers the light of neighbours. Where nothing
     # is clear it is the narrowest of all, that of a microscope with large pixels.
     well = (
@@ -77,7 +83,7 @@ def estimated_sigma_px(blocks: Blocks, residual: Picture) -> float:
     )
     sigma_px = next(well)
     for _ in range(2):
-        found = significance(blocks, residual, sigma_px)
+        found = significance(blocks, residual, sigma_px, skewness)
         clear = candidates(found, _CLEAR_SIGNAL_TO_NOISE, _CLOSEST_PX, sigma_px)
         stamps = _stamps(blocks, residual, found, clear, sigma_px)
         usable = stamps.on_field.all(axis=(1, 2))
@@ -124,9 +130,9 @@ def _whole_movie(blocks: Blocks, residual: Picture) -> tuple[Blocks, Picture]:
     return Blocks(total, blocks.edges[[0, -1]], blocks.quantum), mean
 
 
-def _clearest(blocks: Blocks, residual: Picture, sigma_px: float) -> float:
+def _clearest(blocks: Blocks, residual: Picture, sigma_px: float, skewness: float) -> float:
     """Return the median signal-to-noise ratio of the clearest spots; 0 when none is clear."""
-    found = significance(blocks, residual, sigma_px)
+    found = significance(blocks, residual, sigma_px, skewness)
     clear = candidates(found, _CLEAR_SIGNAL_TO_NOISE, _CLOSEST_PX, sigma_px).signal_to_noise[:20]
     return float(np.median(clear)) if len(clear) else 0.0
 

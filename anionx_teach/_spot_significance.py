@@ -101,8 +101,13 @@ def flattened(blocks: Blocks) -> Picture:
     return residual
 
 
-def significance(blocks: Blocks, residual: Picture, sigma_px: float) -> Significance:
-    """Return how far each pixel stands out, in the window in which it does so most."""
+def significance(
+    blocks: Blocks, residual: Picture, sigma_px: float, skewness: float | None = None
+) -> Significance:
+    """Return how far each pixel stands out, in the window in which it does so most.
+
+    `skewness` is that of `skewness_of(residual)`, for those who ask for several widths.
+    """
     shape = residual.shape[1:]
     best = np.full(shape, -np.inf, np.float32)
     its_noise = np.ones(shape, np.float32)
@@ -111,7 +116,8 @@ def significance(blocks: Blocks, residual: Picture, sigma_px: float) -> Signific
     summed = np.stack([matched(picture, sigma_px) for picture in residual])
     summed *= weight[:, None, None]
     least = _least_noise(blocks)
-    skew = _skewness(residual) * float((_weights(sigma_px) ** 3).sum() ** 2)
+    skew = skewness_of(residual) if skewness is None else skewness
+    skew *= float((_weights(sigma_px) ** 3).sum() ** 2)
     for number, (first, last) in enumerate(windows(len(residual))):
         n_frames = int(weight[first:last].sum())
         filtered = summed[first:last].sum(axis=0) / np.float32(n_frames)
@@ -148,7 +154,7 @@ def threshold_for(
     return min(by_pixel, by_maximum)
 
 
-def _skewness(residual: Picture) -> float:
+def skewness_of(residual: Picture) -> float:
     """Return the skewness of the noise of a pixel of a block, from the half that no spot is in.
 
     Cornish and Fisher: a quantile at z standard deviations lies at z + skewness (z^2 - 1) / 6. What
@@ -170,7 +176,8 @@ def _in_units_of_noise(picture: Picture) -> Picture:
     noise = smooth_noise(
         mesh.astype(np.float32), (picture.shape[0], picture.shape[1]), NOISE_TILE_PX
     )
-    return picture / np.where(noise > 0, noise, np.float32(1))
+    scale = np.where(noise > 0, noise, np.float32(1)).astype(np.float32, copy=False)
+    return picture / scale
 
 
 def _stretch(skewness: float) -> float:

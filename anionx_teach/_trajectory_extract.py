@@ -135,7 +135,7 @@ def _warn_of_saturation(n_full: int, movie: Movie) -> None:
     if n_full:
         n_pixels = movie.n_frames * movie.shape_px[0] * movie.shape_px[1]
         msg = (
-            f"{100 * n_full / n_pixels:.2g} % of the pixels are saturated ({n_full} of {n_pixels}): "
+            f"{100 * n_full / n_pixels:.3g} % of the pixels are saturated ({n_full} of {n_pixels}): "
             "the light of bright spots is underestimated"
         )
         warnings.warn(msg, UserWarning, stacklevel=5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,7 @@ def measured_noise(sums: Numbers, shape: NoiseShape, flat: Numbers) -> NoiseMode
     start = np.arange(0, n_frames - 3, step)
     before, after = values[:, start], values[:, start + 3]
     half_square = 0.5 * (values[:, start + 2] - values[:, start + 1]) ** 2
+    _warn_of_repeated_frames(half_square)
     level = 0.5 * (before + after)
     dark = np.sqrt(flat * shape.flat[:, 0])[:, None]
     steady = np.abs(after - before) < _STEADY * level + 3 * np.sqrt(2) * dark
@@ -169,6 +171,18 @@ def measured_noise(sums: Numbers, shape: NoiseShape, flat: Numbers) -> NoiseMode
     for part in np.array_split(np.argsort(light), _BINS):
         # Scaled by a first guess of its own variance, so that one median serves a whole bin.
         variance = float(np.median(excess_square[part])) / _MEDIAN_OF_SQUARE
-        slopes.append((variance - float(floor[part].mean())) / float(light[part].mean()))
-        trust.append((float(light[part].mean()) / variance) ** 2)
+        of_dark, mean_light = float(floor[part].mean()), float(light[part].mean())
+        slopes.append((variance - of_dark) / mean_light)
+        # Frames that are repeated show no change at all; no bin is less noisy than the dark.
+        trust.append((mean_light / max(variance, of_dark)) ** 2)
     return NoiseModel(flat, max(0.0, float(np.average(slopes, weights=trust))))
+
+
+def _warn_of_repeated_frames(half_square: Numbers) -> None:
+    """Say that noise cannot be measured where most neighbouring frames are the same."""
+    if half_square.size and 2 * np.count_nonzero(half_square) < half_square.size:
+        msg = (
+            "most neighbouring frames show the same counts, as if frames were repeated: the noise "
+            "cannot be measured from their changes, and standard errors are too small"
+        )
+        warnings.warn(msg, UserWarning, stacklevel=5)

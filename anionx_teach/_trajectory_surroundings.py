@@ -50,7 +50,7 @@ def placed(
     """Return the spots with the width of their light, and better positions where they are clear."""
     start = start_sigma_px if sigma_px is None else sigma_px
     nearest = find_neighbours(x_px, y_px, start).nearest_px
-    noise = sample.noise / sample.n_frames
+    noise = np.maximum(sample.noise, _ROUNDING) / sample.n_frames
     fit = fit_point_spread(
         sample.images, there, noise, x_px, y_px, nearest, start, fixed_width=sigma_px is not None
     )

@@ -81,7 +81,9 @@ def extract_trajectories(
     UserWarning
         When pixels are saturated; when spots are so close to each other that each gets the light of
         both; when the drift takes spots out of the frame (they are left out, `spot` tells which
-        ones remain); when no spot is clear enough to estimate the point-spread function from.
+        ones remain); when no spot is clear enough to estimate the point-spread function from;
+        when the camera is not known and most neighbouring frames are the same, so that their
+        changes do not show the noise.
 
     Notes
     -----

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from anionx_teach import _camera_engine, _camera_tables
+from anionx_teach._compile_kernels import Kernel
 from anionx_teach._counter_draws import INCREMENT, draw_key, stream_starts
 from anionx_teach.camera import Camera, record_movie
 
@@ -113,3 +114,11 @@ def test_a_setting_that_moves_a_little_keeps_the_noise_of_the_background():
     other = frames_of(Camera(illumination_falloff=0, background_unevenness=0,
                              background_photons_per_s=101.0), 4)  # fmt: skip
     assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.99
+
+
+def test_threads_do_not_change_a_frame(monkeypatch):
+    alone = frames_of(n_frames=6)
+    monkeypatch.setattr(_camera_engine, "_PIXELS_AT_ONCE", SHAPE[0] * SHAPE[1])
+    monkeypatch.setattr(_camera_engine.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(Kernel, "is_compiled", True)  # twins, too, may run beside each other
+    np.testing.assert_array_equal(frames_of(n_frames=6), alone)

@@ -112,7 +112,7 @@ def test_a_killed_writing_leaves_the_older_file(movie, tmp_path):
     command = [sys.executable, "-c", textwrap.dedent(script)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "0\n"
-        assert process.stdout.readline() == "4\n"
+        assert int(process.stdout.readline()) > 0
         process.send_signal(signal.SIGKILL)
     assert path.read_bytes() == before
     assert [one for one in tmp_path.iterdir() if not one.name.startswith(".")] == [path]

@@ -247,11 +247,11 @@ def test_without_a_clear_spot_the_width_is_that_of_the_optics():
 
 
 def test_saturated_pixels_are_told():
-    frames = np.full((20, 32, 32), 500, np.uint16)
+    frames = np.random.default_rng(1).poisson(500.0, (20, 32, 32)).astype(np.uint16)
     frames[5, 10, 12:14] = 65535
     movie = Movie(frames, 0.05, 0.05, 160.0)
     spots = pd.DataFrame({"x_px": [12.0], "y_px": [10.0]})
-    with pytest.warns(UserWarning, match=r"0.0098 % of the pixels are saturated \(2 of 20480\)"):
+    with pytest.warns(UserWarning, match=r"0.00977 % of the pixels are saturated \(2 of 20480\)"):
         extract_trajectories(movie, spots, psf_sigma_px=0.6)
 
 

@@ -12,6 +12,65 @@ from anionx_teach._movie import FramesOnDemand, Movie
 from anionx_teach._trajectory_kernels import weighted_sums
 from anionx_teach.trajectories import Drift, extract_trajectories
 
+# Movies that no camera records, and what lies at the edge of those that one does
+
+
+def two_spots(frames):
+    """Frames (F, 20, 24) with two spots, one of which lights up halfway."""
+    light = np.array([[50, 100, 50], [100, 400, 100], [50, 100, 50]])
+    frames[:, 8:11, 4:7] += light.astype(np.uint16)
+    frames[len(frames) // 2 :, 12:15, 16:19] += light.astype(np.uint16)
+    return Movie(frames, 0.05, 0.1, 160.0)
+
+
+SPOTS = pd.DataFrame({"x_px": [5.0, 17.0], "y_px": [9.0, 13.0]})
+LIGHT = 1000.0  # in all pixels of a spot
+
+
+def noisy(n_frames, seed=1):
+    return np.random.default_rng(seed).poisson(100.0, (n_frames, 20, 24)).astype(np.uint16)
+
+
+@pytest.mark.parametrize("times", [3, 40])
+def test_frames_that_are_repeated(times):
+    movie = two_spots(np.repeat(noisy(1200 // times), times, axis=0))
+    with pytest.warns(UserWarning, match="^most neighbouring frames show the same counts"):
+        light = extract_trajectories(movie, SPOTS, psf_sigma_px=0.6)
+    assert np.all(light.intensity_se > 0)
+    assert np.isfinite(light.intensity).all()
+    assert light.intensity[0].mean() == pytest.approx(LIGHT, rel=0.1)
+    assert light.intensity[1, :600].mean() == pytest.approx(0.0, abs=0.05 * LIGHT)
+
+
+def test_noise_in_half_of_the_changes_is_still_measured():
+    # Two of four frames the same: the changes between the others show the noise.
+    frames = noisy(1200)
+    frames[3::4] = frames[2::4]
+    light = extract_trajectories(two_spots(frames), SPOTS, psf_sigma_px=0.6)
+    assert np.isfinite(light.intensity_se).all()
+
+
+@pytest.mark.parametrize("counts", [0, 100])
+@pytest.mark.parametrize("width_px", [None, 0.6])
+def test_a_movie_without_any_noise(counts, width_px):
+    movie = two_spots(np.full((40, 20, 24), counts, np.uint16))
+    with pytest.warns(UserWarning, match="^most neighbouring frames show the same counts"):
+        light = extract_trajectories(movie, SPOTS, psf_sigma_px=width_px)
+    assert light.intensity[0] == pytest.approx(np.full(40, LIGHT), rel=0.1)
+    assert light.intensity[1, :20] == pytest.approx(np.zeros(20), abs=1e-6)
+    assert np.all(light.intensity_se > 0)
+
+
+def test_a_field_that_is_smaller_than_a_spot():
+    with pytest.warns(UserWarning, match="no spot is clear enough"):
+        light = extract_trajectories(
+            Movie(noisy(40)[:, :5, :4], 0.05, 0.1, 160.0),
+            pd.DataFrame({"x_px": [0.0, 2.0], "y_px": [4.0, 2.0]}),
+        )
+    assert np.isfinite(light.intensity).all()
+    assert np.isfinite(light.intensity_se).all()
+
+
 # Bad input
 
 
