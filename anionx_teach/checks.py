@@ -14,8 +14,11 @@ from anionx_teach._check_composition import composition_exercises
 from anionx_teach._check_confinement import confinement_exercises
 from anionx_teach._check_cooperative import cooperative_exercises
 from anionx_teach._check_ensemble import ensemble_exercises
+from anionx_teach._check_microscope import microscope_exercises
+from anionx_teach._check_miscibility import miscibility_exercises
 from anionx_teach._check_size import size_exercises
 from anionx_teach._check_start import start_exercises
+from anionx_teach._check_switching import switching_exercises
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,7 +202,10 @@ def _all_exercises() -> dict[str, Exercise]:
         confinement_exercises(),
         composition_exercises(),
         ensemble_exercises(),
+        microscope_exercises(),
+        switching_exercises(),
         cooperative_exercises(),
+        miscibility_exercises(),
     )
     return {item.key: item for exercises in lessons for item in exercises}
 

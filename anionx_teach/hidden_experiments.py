@@ -8,23 +8,41 @@ from __future__ import annotations
 
 import numpy as np
 
+from anionx_teach._hidden_camera import hidden_camera, hidden_camera_movie
 from anionx_teach._hidden_composition import hidden_composition
 from anionx_teach._hidden_draws import slider_step
 from anionx_teach._hidden_ensemble import hidden_ensemble, kinetics_of_red_light
 from anionx_teach._hidden_exchange import hidden_exchange, hidden_exchange_traces
 from anionx_teach._hidden_experiment import HiddenExperiment, HiddenParameter
+from anionx_teach._hidden_lattice import (
+    HIDDEN_CRYSTALS,
+    hidden_lattice,
+    hidden_lattice_course,
+    hidden_lattice_rates,
+    rates_by_neighbours,
+)
+from anionx_teach._hidden_movie import hidden_movie, hidden_movie_trajectories
 from anionx_teach._validation import Numbers, count, generator, read_only
 
 __all__ = [
+    "HIDDEN_CRYSTALS",
     "HiddenExperiment",
     "HiddenParameter",
     "hidden_batch",
+    "hidden_camera",
+    "hidden_camera_movie",
     "hidden_composition",
     "hidden_emission",
     "hidden_ensemble",
     "hidden_exchange",
     "hidden_exchange_traces",
+    "hidden_lattice",
+    "hidden_lattice_course",
+    "hidden_lattice_rates",
+    "hidden_movie",
+    "hidden_movie_trajectories",
     "kinetics_of_red_light",
+    "rates_by_neighbours",
 ]
 
 _EXPECTED_CRYSTALS = 2000  # in the micrographs of one hidden batch, assumed for teaching

@@ -18,8 +18,11 @@ from anionx_teach._check_confinement import confinement_exercises
 from anionx_teach._check_cooperative import cooperative_exercises
 from anionx_teach._check_ensemble import ensemble_exercises
 from anionx_teach._check_exercise import Exercise
+from anionx_teach._check_microscope import microscope_exercises
+from anionx_teach._check_miscibility import miscibility_exercises
 from anionx_teach._check_size import size_exercises
 from anionx_teach._check_start import start_exercises
+from anionx_teach._check_switching import switching_exercises
 from anionx_teach.materials import CSPBBR3
 
 EXERCISES = (
@@ -28,7 +31,10 @@ EXERCISES = (
     *confinement_exercises(),
     *composition_exercises(),
     *ensemble_exercises(),
+    *microscope_exercises(),
+    *switching_exercises(),
     *cooperative_exercises(),
+    *miscibility_exercises(),
 )
 KEYS = [exercise.key for exercise in EXERCISES]
 MISTAKES = [
@@ -99,11 +105,33 @@ NONSENSE = {
             (0.6370 - math.sqrt(0.6370**2 - 0.4 * (2.4511 - 1239.84 / 600))) / 0.2,
         ),
         ("03_composition_and_filter/remaining_factor", 18.1 / 2.7 / 0.6),
+        # The lowest two phases, with u coth(u) = Omega / 2RT: iodide fractions 0.08954 and 0.91046.
+        ("08_miscibility/gain_of_two_phases", 0.03258 + 0.17630),
+        ("08_miscibility/omega_kj_mol", 2 * 0.0083145 * 280),
+        (
+            "08_miscibility/spinodal_fraction",
+            (1 - math.sqrt(1 - 4 * 0.0083145 * 298 / (2 * 7.0))) / 2,
+        ),
+        ("08_miscibility/iodide_rich_share", 0.15 / 0.60),
+        ("08_miscibility/threshold_edge_nm", 1.5 * 343 / 45),
+        ("08_miscibility/independent_rise_s", 20 * 2.1972),
+        ("08_miscibility/helped_rate_factor", math.exp(3.2)),
         ("04_ensemble/diffusion_time_factor", (13.1 / 5.1) ** 2),
         ("04_ensemble/on_its_way_percent", 100 * 5 / 35),
         ("04_ensemble/finished_small_crystals", 4**3 / (4**3 + 6**3)),
         # Iodide: 622 nm at 5.1 nm and 661 nm at 13.1 nm, on a straight line against 1 / L^2.
         ("04_ensemble/etch_rate_pm_per_s", 1000 * (5.1 - 4.72775) / 280),
+        ("06_switching_times/time_constant_s", 135.6 / 4.3944),
+        ("06_switching_times/se_of_mean_s", 37.3 / 15.8114),
+        ("06_switching_times/crystals_needed", (9.4 / 0.905) ** 2),
+        ("06_switching_times/spread_without_noise_s", math.sqrt(88.36 - 25)),
+        # Relative errors of the two means: 1.74 % and 3.28 %.
+        ("06_switching_times/error_of_ratio", 7.4917 * math.sqrt(0.017397**2 + 0.032846**2)),
+        ("05_single_particles/spot_over_crystal", 212.2 / 5.1),
+        ("05_single_particles/absorbed_per_s", 29e-6 / (2.28 * 1.602e-19) * 9.3e-15),
+        ("05_single_particles/photo_electrons", 720 * 12.48 / 300),
+        ("05_single_particles/electrons_for_ten", 200.0),
+        ("05_single_particles/dark_percent", 2.7),
     ],
 )
 def test_the_answers_are_those_by_hand(key: str, by_hand: float) -> None:
@@ -266,5 +294,8 @@ def test_the_table_has_every_exercise_and_no_answer() -> None:
         "02_confinement",
         "03_composition_and_filter",
         "04_ensemble",
+        "05_single_particles",
+        "06_switching_times",
         "07_cooperative_monte_carlo",
+        "08_miscibility",
     ]
