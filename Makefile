@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 LOCK := binder/requirements.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK)
 DOCTOR := $(BIN)/python -m anionx_teach._doctor_command
+PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 LESSONS := $(wildcard lessons/*.ipynb)
 NBCONVERT := $(BIN)/python -m jupyter nbconvert --to notebook --inplace
 
@@ -18,10 +19,11 @@ lab: $(VENV)/.lessons-installed
 	@$(strip $(BIN)/anionx lab $(ARGS))
 
 # The library without compilation, with coverage; the stored outputs of the lessons; everything.
+# loadgroup: tests/conftest.py says which tests share a browser, and so a process.
 test: $(VENV)/.test-installed chromium
-	ANIONX_NO_NUMBA=1 $(BIN)/python -m pytest anionx_teach tests/library --cov
-	$(BIN)/python -m pytest --nbval lessons
-	$(strip $(BIN)/python -m pytest $(ARGS))
+	ANIONX_NO_NUMBA=1 $(BIN)/python -m pytest anionx_teach tests/library --cov $(PARALLEL)
+	$(BIN)/python -m pytest --nbval lessons -n auto --maxprocesses 4 --dist loadfile
+	$(strip $(BIN)/python -m pytest $(PARALLEL) $(ARGS))
 
 # Installing a system package is only right for root on a Debian; the tests say what else to do.
 chromium: $(VENV)/.test-installed

@@ -109,10 +109,11 @@ def test_the_tests_run_in_order_and_stop_at_the_first_failure(checkout):
     ran = installed(checkout, ".test-installed")
     assert make(checkout, "test").returncode == 0
     runs = [line for line in ran.read_text().splitlines() if "pytest" in line]
+    at_once = "-n auto --maxprocesses 4 --dist"
     assert runs == [
-        "python -m pytest anionx_teach tests/library --cov",
-        "python -m pytest --nbval lessons",
-        "python -m pytest",
+        f"python -m pytest anionx_teach tests/library --cov {at_once} loadgroup",
+        f"python -m pytest --nbval lessons {at_once} loadfile",
+        f"python -m pytest {at_once} loadgroup",
     ]
     script(checkout / ".venv" / "bin" / "python", 'case "$*" in *--cov*) exit 1;; esac')
     assert make(checkout, "test").returncode
