@@ -100,7 +100,6 @@ from anionx_teach.hidden_experiments import (
     hidden_movie,
     hidden_movie_trajectories,
     kinetics_of_red_light,
-    rates_by_neighbours,
 )
 from anionx_teach.lattice_exchange import (
     CHAIN_LAWS,
@@ -115,6 +114,7 @@ from anionx_teach.lattice_exchange import (
     fit_chain,
     lattice_cells,
     radial_profile,
+    rates_by_neighbours,
     simulate_lattice,
     simulate_reversible_lattice,
 )

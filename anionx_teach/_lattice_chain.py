@@ -41,7 +41,8 @@ class ChainFit:
         Root mean square of the residuals in units of the noise: near 1 when the law holds, and
         larger the more histories there are when it does not.
     relative_misfit : float
-        Root mean square of the residuals of ln(rate): 0.1 means that rates are 10 % off.
+        Root mean square of the residuals of ln(rate): 0.1 means that rates are 10 % off, 0.8 that
+        they are off by a factor of e^0.8 = 2.2.
     n_histories : int
         How many histories were used.
     rate_per_s, noise, fitted_rate_per_s : numpy.ndarray, shape (events,)

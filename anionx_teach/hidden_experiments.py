@@ -19,7 +19,6 @@ from anionx_teach._hidden_lattice import (
     hidden_lattice,
     hidden_lattice_course,
     hidden_lattice_rates,
-    rates_by_neighbours,
 )
 from anionx_teach._hidden_movie import hidden_movie, hidden_movie_trajectories
 from anionx_teach._validation import Numbers, count, generator, read_only
@@ -42,7 +41,6 @@ __all__ = [
     "hidden_movie",
     "hidden_movie_trajectories",
     "kinetics_of_red_light",
-    "rates_by_neighbours",
 ]
 
 _EXPECTED_CRYSTALS = 2000  # in the micrographs of one hidden batch, assumed for teaching

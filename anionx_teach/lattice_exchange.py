@@ -21,6 +21,7 @@ from anionx_teach._lattice_history import (
 )
 from anionx_teach._lattice_model import MOST_CELLS, RATE_LAWS, STARTS, LatticeModel
 from anionx_teach._lattice_pattern import describe_pattern, radial_profile
+from anionx_teach._lattice_rates import rates_by_neighbours
 from anionx_teach._validation import between, length_nm, scalar
 from anionx_teach.nanocrystals import halide_sites
 
@@ -40,6 +41,7 @@ __all__ = [
     "fit_chain",
     "lattice_cells",
     "radial_profile",
+    "rates_by_neighbours",
     "simulate_lattice",
     "simulate_reversible_lattice",
 ]
