@@ -54,8 +54,21 @@ def player(widget: WidgetPage) -> Locator:
     return widget.container.get_by_role("slider", name="Time", exact=True)
 
 
-def test_play_runs_in_the_page_and_pause_stops_it(widget: WidgetPage) -> None:
+def test_the_player_is_moved_by_hand_plays_and_keeps_still_when_asked(widget: WidgetPage) -> None:
     python = widget.notebook.python
+    at_the_start = widget.drawn()
+    player(widget).press("Home")
+    python.wait_for("widget.state.frame", 0)
+    widget.wait_until_still()
+    assert picture(widget, "The 500").evaluate(FIELD_COLOR) == BROMIDE
+    assert player(widget).get_attribute("aria-valuetext") == "0.0 steps"
+    assert "stands at 0.0 steps" in widget.status_text()
+    player(widget).press("End")
+    python.wait_for("widget.state.frame", LAST_FRAME)
+    widget.container.get_by_role("button", name="Reset").click()
+    python.wait_for("widget.state.frame", START_FRAME)
+    assert widget.wait_until_still() == at_the_start
+
     play = widget.container.get_by_role("button", name="Play")
     play.click()
     pause = widget.container.get_by_role("button", name="Pause")
@@ -72,36 +85,35 @@ def test_play_runs_in_the_page_and_pause_stops_it(widget: WidgetPage) -> None:
     assert python.value("len(_test_updates)") == 0, "nothing was computed for it"
     widget.wait_until_still()
     assert picture(widget, "The 500").evaluate(FIELD_COLOR) == IODIDE
-    widget.notebook.assert_clean()
 
-
-def test_who_wants_less_motion_gets_a_few_still_pictures(widget: WidgetPage) -> None:
-    python = widget.notebook.python
+    # Who wants less motion gets a few still pictures.
     widget.notebook.page.emulate_media(reduced_motion="reduce")
     player(widget).press("Home")
+    python.wait_for("widget.state.frame", 0)
     player(widget).evaluate(WATCH_POSITIONS)
     widget.container.get_by_role("button", name="Play").click()
     python.wait_for("widget.state.frame", LAST_FRAME)
     assert 5 < widget.notebook.page.evaluate("window.positions.size") <= 14
+    widget.notebook.assert_clean()
 
 
-def test_the_player_is_moved_by_hand_and_reset(widget: WidgetPage) -> None:
+def test_a_pinned_setting_is_drawn_and_theme_and_width_are_followed(
+    widget: WidgetPage, screenshots: Path
+) -> None:
     python = widget.notebook.python
-    at_the_start = widget.drawn()
-    player(widget).press("Home")
-    python.wait_for("widget.state.frame", 0)
+    widget.container.get_by_role("button", name="Pin").click()
+    python.wait_for("widget.state.result.pinned is not None", True)
+    python.run("widget.state.concentration_um = 15")
     widget.wait_until_still()
-    assert picture(widget, "The 500").evaluate(FIELD_COLOR) == BROMIDE
-    assert player(widget).get_attribute("aria-valuetext") == "0.0 steps"
-    assert "stands at 0.0 steps" in widget.status_text()
-    player(widget).press("End")
-    python.wait_for("widget.state.frame", LAST_FRAME)
+    expect(widget.container.get_by_text("pinned mean")).to_be_visible()
+    assert "Pinned, dashed" in widget.status_text()
+    widget.container.screenshot(path=screenshots / "CooperativityExplorer-pinned.png")
+    widget.container.get_by_role("button", name="Unpin").click()
+    python.wait_for("widget.state.result.pinned is None", True)
+    expect(widget.container.get_by_text("pinned mean")).to_have_count(0)
+
     widget.container.get_by_role("button", name="Reset").click()
-    python.wait_for("widget.state.frame", START_FRAME)
-    assert widget.wait_until_still() == at_the_start
-
-
-def test_the_canvas_is_drawn_anew_when_theme_or_width_change(widget: WidgetPage) -> None:
+    widget.wait_until_still()
     curves = picture(widget, "Iodide")
     light = curves.evaluate("(canvas) => canvas.toDataURL()")
     assert curves.evaluate(REDDISH_PIXELS) > 5000
@@ -115,19 +127,4 @@ def test_the_canvas_is_drawn_anew_when_theme_or_width_change(widget: WidgetPage)
     widget.wait_until_still()
     assert curves.evaluate("(canvas) => canvas.width === canvas.clientWidth")
     assert curves.evaluate(REDDISH_PIXELS) > 3000
-    widget.notebook.assert_clean()
-
-
-def test_a_pinned_setting_is_drawn_beside_the_next(widget: WidgetPage, screenshots: Path) -> None:
-    python = widget.notebook.python
-    widget.container.get_by_role("button", name="Pin").click()
-    python.wait_for("widget.state.result.pinned is not None", True)
-    python.run("widget.state.concentration_um = 15")
-    widget.wait_until_still()
-    expect(widget.container.get_by_text("pinned mean")).to_be_visible()
-    assert "Pinned, dashed" in widget.status_text()
-    widget.container.screenshot(path=screenshots / "CooperativityExplorer-pinned.png")
-    widget.container.get_by_role("button", name="Unpin").click()
-    python.wait_for("widget.state.result.pinned is None", True)
-    expect(widget.container.get_by_text("pinned mean")).to_have_count(0)
     widget.notebook.assert_clean()

@@ -42,17 +42,10 @@ def crystals(widget: WidgetPage) -> list[Locator]:
     return widget.container.locator(".anionx-crystals canvas").all()
 
 
-def test_the_two_crystals_are_drawn_to_one_scale(widget: WidgetPage) -> None:
-    small, large = (canvas.evaluate(WIDTH) for canvas in crystals(widget))
-    assert large / small == pytest.approx(13.1 / 5.1, rel=0.05)
-    widget.notebook.page.set_viewport_size({"width": 560, "height": 2600})  # below each other
-    widget.wait_until_still()
-    boxes = [canvas.bounding_box() for canvas in crystals(widget)]
-    assert boxes[0] is not None
-    assert boxes[1] is not None
-    small, large = (canvas.evaluate(WIDTH) for canvas in crystals(widget))
-    assert large / small == pytest.approx(13.1 / 5.1, rel=0.05)
-    widget.notebook.assert_clean()
+def size_ratio(widget: WidgetPage) -> float:
+    """Return how many times as wide as the small crystal the large one is drawn."""
+    small, large = (float(canvas.evaluate(WIDTH)) for canvas in crystals(widget))
+    return large / small
 
 
 def test_play_moves_both_crystals_and_the_cursors_of_the_figures(widget: WidgetPage) -> None:
@@ -80,13 +73,19 @@ def test_play_moves_both_crystals_and_the_cursors_of_the_figures(widget: WidgetP
     widget.wait_until_still()
     for canvas in (small, large):
         assert canvas.evaluate(HALIDE_PIXELS)[0] == 0
+    before = small.evaluate("(c) => c.toDataURL()")
+    large.press("ArrowRight")  # one turns both
+    python.wait_for("widget.state.turn_deg", -27.0)
+    widget.wait_until_still()
+    assert small.evaluate("(c) => c.toDataURL()") != before
     widget.notebook.assert_clean()
 
 
-def test_a_moved_slider_redraws_curves_and_then_crystals_and_reset_all(
+def test_to_one_scale_redrawn_when_a_slider_rests_and_reset(
     widget: WidgetPage, screenshots: Path
 ) -> None:
     python = widget.notebook.python
+    assert size_ratio(widget) == pytest.approx(13.1 / 5.1, rel=0.05)
     said = widget.status_text()
     before = [canvas.evaluate("(c) => c.toDataURL()") for canvas in crystals(widget)]
     slider = widget.container.get_by_role("slider", name="lost at 5.1 nm")
@@ -103,14 +102,7 @@ def test_a_moved_slider_redraws_curves_and_then_crystals_and_reset_all(
     widget.wait_until_still(quiet_s=1.0)
     assert [canvas.evaluate("(c) => c.toDataURL()") for canvas in crystals(widget)] == before
     assert widget.status_text() == said
-    widget.notebook.assert_clean()
-
-
-def test_one_crystal_turned_turns_the_other(widget: WidgetPage) -> None:
-    python = widget.notebook.python
-    small, large = crystals(widget)
-    before = small.evaluate("(c) => c.toDataURL()")
-    large.press("ArrowRight")
-    python.wait_for("widget.state.turn_deg", -27.0)
+    widget.notebook.page.set_viewport_size({"width": 560, "height": 2600})  # below each other
     widget.wait_until_still()
-    assert small.evaluate("(c) => c.toDataURL()") != before
+    assert size_ratio(widget) == pytest.approx(13.1 / 5.1, rel=0.05)
+    widget.notebook.assert_clean()

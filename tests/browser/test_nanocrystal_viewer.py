@@ -25,6 +25,11 @@ HALIDE_PIXELS = """(canvas) => {
   }
   return [iodide, bromide];
 }"""
+# How many pixels at the upper and lower edge are not empty.
+EDGE_PIXELS = """(canvas) => {
+  const row = (y) => canvas.getContext("2d").getImageData(0, y, canvas.width, 1).data;
+  return [...row(0), ...row(canvas.height - 1)].filter((part, i) => i % 4 === 3 && part > 0).length;
+}"""
 # A crystal of 5 x 5 x 5 anions in which one alone is iodide.
 ONE_IODIDE = """import numpy as np
 _sites = np.full((5, 5, 5), 255, np.uint8)
@@ -54,9 +59,27 @@ def spheres(widget: WidgetPage) -> int:
     return int(crystal(widget).get_attribute("data-spheres") or -1)
 
 
-def test_the_mouse_turns_it_and_python_hears_where_it_was_left(widget: WidgetPage) -> None:
+def test_mouse_and_arrow_keys_turn_it_and_python_hears_where_it_was_left(
+    widget: WidgetPage,
+) -> None:
     python, mouse = widget.notebook.python, widget.notebook.page.mouse
-    before = widget.drawn()
+    at_the_start, cells = widget.drawn(), widget.cell_count()
+    crystal(widget).focus()
+    for _ in range(72):  # of 5 degrees: all the way round
+        crystal(widget).press("ArrowRight")
+    python.wait_for("widget.state.turn_deg", -32.0)
+    assert widget.wait_until_still() == at_the_start
+    for _ in range(20):
+        crystal(widget).press("ArrowUp")
+    python.wait_for("widget.state.tilt_deg", 90.0)  # and not beyond the pole
+    assert spheres(widget) > 0
+    crystal(widget).press("b")  # in JupyterLab's command mode: insert a cell below
+    assert widget.cell_count() == cells
+    widget.container.get_by_role("button", name="Reset").click()
+    python.wait_for("widget.state.tilt_deg", 24.0)
+    crystal(widget).blur()
+    assert widget.wait_until_still() == at_the_start
+
     box = crystal(widget).bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -67,41 +90,14 @@ def test_the_mouse_turns_it_and_python_hears_where_it_was_left(widget: WidgetPag
     mouse.up()
     python.wait_for("widget.state.turn_deg", -12.0)
     assert python.value("widget.state.tilt_deg") == 34.0
-    assert widget.wait_until_still() != before
+    assert widget.wait_until_still() != at_the_start
     mouse.move(x - 40, y - 20)
     assert "turned by \N{MINUS SIGN}12° and seen 34° from above" in widget.status_text()
     assert python.value("len(_test_updates)") == 0, "turning computes nothing"
     widget.notebook.assert_clean()
 
 
-def test_the_arrow_keys_turn_it_all_the_way_round_and_not_beyond_the_poles(
-    widget: WidgetPage,
-) -> None:
-    python = widget.notebook.python
-    at_the_start = widget.drawn()
-    crystal(widget).focus()
-    for _ in range(72):  # of 5 degrees
-        crystal(widget).press("ArrowRight")
-    python.wait_for("widget.state.turn_deg", -32.0)
-    assert widget.wait_until_still() == at_the_start
-    for _ in range(20):
-        crystal(widget).press("ArrowUp")
-    python.wait_for("widget.state.tilt_deg", 90.0)
-    assert spheres(widget) > 0
-    widget.container.get_by_role("button", name="Reset").click()
-    python.wait_for("widget.state.tilt_deg", 24.0)
-    crystal(widget).blur()
-    assert widget.wait_until_still() == at_the_start
-    widget.notebook.assert_clean()
-
-
-def test_keys_pressed_in_the_crystal_do_not_reach_the_notebook(widget: WidgetPage) -> None:
-    cells = widget.cell_count()
-    crystal(widget).press("b")
-    assert widget.cell_count() == cells
-
-
-def test_only_sites_with_a_side_towards_the_eye_are_drawn(widget: WidgetPage) -> None:
+def test_it_hides_what_is_inside_and_what_is_behind(widget: WidgetPage) -> None:
     python = widget.notebook.python
     assert spheres(widget) == 13**3 - 12**3
     python.run("widget.state.cut_percent = 50")  # 7 of 13 layers
@@ -115,9 +111,7 @@ def test_only_sites_with_a_side_towards_the_eye_are_drawn(widget: WidgetPage) ->
     python.run("widget.state.frame = 0")
     assert spheres(widget) == 0
 
-
-def test_what_is_near_hides_what_is_far_from_wherever_one_looks(widget: WidgetPage) -> None:
-    python = widget.notebook.python
+    python.run("widget.state.view = 'all'")
     for turn, tilt in itertools.product((-135, -45, 45, 135), (-30, 30)):
         python.run(f"widget.state.turn_deg, widget.state.tilt_deg = {turn}, {tilt}")
         # The corner that looks to the eye: +a for turns below 0, -b for those from -90 to 90.
@@ -160,23 +154,21 @@ def test_play_runs_in_the_page_and_pause_stops_it(widget: WidgetPage) -> None:
     python.wait_for("widget.state.frame", 0)
     widget.wait_until_still()
     assert halide_pixels(widget)[0] == 0
-    widget.notebook.assert_clean()
 
-
-def test_who_wants_less_motion_gets_a_few_still_pictures(widget: WidgetPage) -> None:
-    python, page = widget.notebook.python, widget.notebook.page
-    page.emulate_media(reduced_motion="reduce")
-    python.run("widget.state.frame = 0")
-    widget.wait_until_still()
+    # Who wants less motion gets a few still pictures.
+    widget.notebook.page.emulate_media(reduced_motion="reduce")
     drawn_before = int(crystal(widget).get_attribute("data-drawn") or 0)
-    widget.container.get_by_role("button", name="Play").click()
+    play.click()
     python.wait_for("widget.state.frame", LAST_FRAME)
     widget.wait_until_still()
     drawn = int(crystal(widget).get_attribute("data-drawn") or 0) - drawn_before
     assert 5 < drawn <= 16
+    widget.notebook.assert_clean()
 
 
-def test_the_unit_cells_stand_beside_each_other(widget: WidgetPage, screenshots: Path) -> None:
+def test_unit_cells_are_shown_and_theme_and_width_are_followed(
+    widget: WidgetPage, screenshots: Path
+) -> None:
     python = widget.notebook.python
     at_the_start = widget.drawn()
     python.run("widget.state.view = 'unit cells'")
@@ -188,16 +180,15 @@ def test_the_unit_cells_stand_beside_each_other(widget: WidgetPage, screenshots:
     expect(widget.container.get_by_role("slider", name="Exchange")).to_be_hidden()
     assert "tilted against each other" in (canvases.nth(1).get_attribute("aria-label") or "")
     assert halide_pixels(widget)[1] > 2000, "bromide of the first"
+    for i in range(2):
+        assert canvases.nth(i).evaluate(EDGE_PIXELS) == 0, "nothing is cut off"
     widget.container.screenshot(path=screenshots / "NanocrystalViewer-unit-cells.png")
     canvases.nth(1).press("ArrowLeft")  # one turns both
     python.wait_for("widget.state.turn_deg", -37.0)
     widget.container.get_by_role("button", name="Reset").click()
     expect(canvases).to_have_count(1)
     assert widget.wait_until_still() == at_the_start
-    widget.notebook.assert_clean()
 
-
-def test_it_is_drawn_anew_when_theme_or_width_change(widget: WidgetPage) -> None:
     light = crystal(widget).evaluate("(canvas) => canvas.toDataURL()")
     # Light comes last: JupyterLab keeps the theme for whoever opens it next.
     for theme in (DARK, LIGHT):

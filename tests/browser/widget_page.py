@@ -81,11 +81,11 @@ class Control:
         self.element.press(key)
 
     def effective_keys(self) -> list[str]:
-        """Return the keys that each should change it, away from an end where they would not."""
+        """Return keys that each should change it, away from an end where they would not."""
         upward = self.element.evaluate(CAN_GO_UP)
         match self.kind:
             case "range":
-                return ["ArrowRight", "ArrowUp"] if upward else ["ArrowLeft", "ArrowDown"]
+                return ["ArrowRight" if upward else "ArrowLeft"]
             case "number":
                 return ["ArrowUp" if upward else "ArrowDown"]
             case "select":

@@ -172,7 +172,7 @@ def test_the_player_moves_the_line_of_the_frame(explorer):
     canvas.set_state({"frame": 20})
     time_s = explorer.state.result.movie.time_s[20]
     assert marks_of(explorer)[3].x.tolist() == [time_s, time_s]
-    assert "stands at 40.02 s, frame 21 of 150" in text_of(explorer)
+    assert "stands at 40.0 s, frame 21 of 150" in text_of(explorer)
     canvas.set_state({"playing": True})
     assert "The player runs" in text_of(explorer)
     explorer.reset()
@@ -241,7 +241,7 @@ def test_ones_own_movie_in_words():
 
 def test_a_long_movie_says_that_not_all_of_it_is_shown():
     explorer = MicroscopeExplorer(own_movie(700))
-    assert "one of each 3 of its 700 frames is shown and measured here" in explorer.describe()
+    assert "1 in 3 of its 700 frames is shown and measured here" in explorer.describe()
     assert canvas_of(explorer).frame_count == 234
 
 

@@ -97,10 +97,10 @@ def test_five_settings_are_shown_at_the_start_and_buttons(explorer):
     more.value = True
     assert len([c for c in shown(explorer) if not isinstance(c, buttons)]) == 12
     assert more.description == "Fewer settings"
-    assert (
-        "assumed for teaching"
-        in table(explorer, "simulation assumes")["intensity of the exciting light"]
-    )
+    assumptions = table(explorer, "simulation assumes")
+    assert assumptions["intensity of the exciting light"] == ["1 W/cm²", "assumed for teaching"]
+    assert assumptions["absorption coefficient far above the absorption edge"][0] == "70,000 cm⁻¹"
+    assert assumptions["concentration of TMSI, which decides the degradation"][0] == "5 µM"
 
 
 @pytest.mark.parametrize(

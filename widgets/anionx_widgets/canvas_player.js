@@ -1,37 +1,27 @@
 // A player for canvases: Play, Pause and a slider over frames that are all in the page already, so
 // that playing asks nothing of Python. It hears where the player stands when that is moved by hand,
-// paused or at its end, and while it plays every `report_ms`, when that is not 0.
+// paused or at its end, and while it plays every `reportMs`, when that is not 0.
 const CALM_STOPS = 12; // with "reduce motion" the player jumps between so many moments
 
-function elementOf(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
-// `show(frame)` is called whenever another frame is to be drawn.
-function playerOf(model, { name, show }) {
-  const button = elementOf("button", "");
-  button.type = "button";
-  const slider = elementOf("input", "");
-  slider.type = "range";
-  slider.min = 0;
-  slider.step = 1;
-  const shown = elementOf("span", "anionx-player-moment");
-  shown.setAttribute("aria-hidden", "true"); // the slider says the same
-  const label = elementOf("label", "", elementOf("span", "", name), slider);
+// `textOf(frame)` is what stands beside the slider; `show()` is called whenever something else is to
+// be drawn. From the first frame to the last it plays for `playMs`; a smooth player also stands
+// between two frames.
+function playerOf(model, { name, textOf, show, playMs, reportMs = 0, smooth = false }) {
+  const button = buttonOf("Play");
+  const [slider, label] = sliderOf(name);
+  const shown = momentOf();
   const element = elementOf("div", "anionx-player", label, shown, button);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let frame = model.get("frame");
+  let position = model.get("frame"); // between two frames while a smooth player runs
   let running = 0;
 
   const last = () => model.get("frame_count") - 1;
+  const frame = () => Math.round(position);
 
   function showMoment() {
-    const text = model.get("moments")[frame] ?? "";
+    const text = textOf(frame());
     slider.max = last();
-    slider.value = frame;
+    slider.value = frame();
     if (shown.textContent !== text) {
       shown.textContent = text;
       slider.setAttribute("aria-valuetext", text);
@@ -39,31 +29,30 @@ function playerOf(model, { name, show }) {
   }
 
   function goTo(next) {
-    frame = Math.min(next, last());
+    position = Math.min(next, last());
     showMoment();
-    show(frame);
+    show();
   }
 
   function stop() {
-    model.set({ playing: false, frame });
+    model.set({ playing: false, frame: frame() });
     model.save_changes();
   }
 
   function report() {
-    model.set("frame", frame);
+    model.set("frame", frame());
     model.save_changes();
   }
 
   function followFrame() {
-    if (!model.get("playing") && frame !== model.get("frame")) goTo(model.get("frame"));
+    if (!model.get("playing") && frame() !== model.get("frame")) goTo(model.get("frame"));
   }
 
   function play() {
     button.textContent = model.get("playing") ? "Pause" : "Play";
     cancelAnimationFrame(running);
     if (!model.get("playing")) return followFrame();
-    const from = frame >= last() ? 0 : frame;
-    const [playMs, every] = [model.get("play_ms"), model.get("report_ms")];
+    const from = position >= last() ? 0 : position;
     let begun;
     let reported;
     const step = (now) => {
@@ -71,10 +60,11 @@ function playerOf(model, { name, show }) {
       reported ??= now;
       const ahead = ((now - begun) / playMs) * last();
       const jump = calm.matches ? last() / CALM_STOPS : 1;
-      const next = Math.min(Math.round(from + jump * Math.floor(ahead / jump)), last());
-      if (next !== frame) goTo(next);
-      if (frame >= last()) return stop();
-      if (every > 0 && now - reported >= every) {
+      const reached = smooth && !calm.matches ? ahead : jump * Math.floor(ahead / jump);
+      const next = Math.min(from + reached, last());
+      if (next !== position) goTo(next);
+      if (position >= last()) return stop();
+      if (reportMs > 0 && now - reported >= reportMs) {
         reported = now;
         report();
       }
@@ -98,10 +88,8 @@ function playerOf(model, { name, show }) {
   const handlers = [
     ["change:frame", followFrame],
     ["change:playing", play],
-    ["change:moments change:frame_count", showMoment],
   ];
   for (const [names, handler] of handlers) model.on(names, handler);
-  button.textContent = "Play";
   showMoment();
   if (model.get("playing")) stop(); // of a page that was closed: nothing moves unasked
 
@@ -109,5 +97,5 @@ function playerOf(model, { name, show }) {
     cancelAnimationFrame(running);
     for (const [names, handler] of handlers) model.off(names, handler);
   }
-  return { element, close, frame: () => frame };
+  return { element, close, refresh: showMoment, frame, position: () => position };
 }

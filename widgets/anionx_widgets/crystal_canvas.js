@@ -33,7 +33,13 @@ function render({ model, el }) {
   let drawings = 0;
   let theme;
 
-  const player = playerOf(model, { name: model.get("player_name"), show: ask });
+  const player = playerOf(model, {
+    name: model.get("player_name"),
+    textOf: (frame) => model.get("moments")[frame] ?? "",
+    show: ask,
+    playMs: model.get("play_ms"),
+    reportMs: model.get("report_ms"),
+  });
   el.classList.add("anionx-crystals");
   el.append(pictures, legend, player.element);
 
@@ -231,6 +237,7 @@ function render({ model, el }) {
   const handlers = [
     ["change:changes change:cells change:edges_nm change:unit_cells", readCrystals],
     ["change:captions change:descriptions", showWords],
+    ["change:moments change:frame_count", player.refresh],
     ["change:turn_deg change:tilt_deg change:cut_share change:iodide_only", ask],
   ];
   for (const [names, handler] of handlers) model.on(names, handler);

@@ -13,6 +13,7 @@ from anionx_widgets.trajectory_canvas import BROMIDE_COLOR, IODIDE_COLOR
 
 _FOLDER = Path(__file__).parent
 _SCRIPTS: Final = (
+    "page_elements.js",
     "canvas_player.js",
     "crystal_spheres.js",
     "crystal_lattice.js",

@@ -42,7 +42,9 @@ function readCell({ edges, axes, atoms, octahedra, colors }) {
       parts.push({ kind: "bond", at: middleOf(points), points });
     }
   }
-  const reach = Math.max(...placed.map(({ at }) => Math.hypot(...at)));
+  const reach = Math.max(
+    ...placed.map(({ element, at }) => Math.hypot(...at) + ATOM_RADIUS_NM[element]),
+  );
   return { parts, edges, axes, reach, colors };
 }
 
@@ -101,5 +103,6 @@ function drawCell(pen, place, cell, look) {
       const [x, y] = inPicture(part.at);
       pen.drawImage(picture, Math.round(x - side / 2), Math.round(y - side / 2));
     }
-  }  nameAxes(pen, inPicture, cell, look);
+  }
+  nameAxes(pen, inPicture, cell, look);
 }

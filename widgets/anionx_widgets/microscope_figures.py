@@ -38,11 +38,18 @@ class TrajectoryFigure(FigurePanel):
             scales, "frame shown", colors=[palette.TEXT], line_style="dashed", stroke_width=1.5
         )
         update_mark(self._zero, x=np.array([0.0, end_s]), y=np.zeros(2))
-        self._height = axis("Light of the spot", self._up, side="left", label_offset="48px")
+        self._height = axis(
+            "Light of the spot",
+            self._up,
+            side="left",
+            label_offset="48px",
+            tick_format=",~g",
+            tick_values=ticks(-2.0, _LEAST_TOP),
+        )
         super().__init__(
             "Light of the chosen spot",
             [self._band, self._zero, self._measured, self._cursor],
-            [axis("Time (s)", self._time), self._height],
+            [axis("Time (s)", self._time, tick_values=ticks(0.0, end_s)), self._height],
             height_px=330,
             width="380px",
             margin_px={"left": 70},

@@ -1,5 +1,8 @@
 """The microscope explorer in words: the movie, the spots, the one that is chosen."""
 
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
 from anionx_widgets.microscope_field import ON_CUTOFF_S
 from anionx_widgets.microscope_result import MicroscopeResult
 from anionx_widgets.microscope_state import MicroscopeState
@@ -48,8 +51,8 @@ def _movie_line(state: MicroscopeState) -> str:
     if result.step == 1:
         return f"Your own movie of {frames}."
     return (
-        f"Your own movie of {frames}: one of each {result.step} of its {result.n_frames:,} frames "
-        "is shown and measured here; anionx analyze measures them all."
+        f"Your own movie of {frames}: 1 in {result.step} of its {result.n_frames:,} frames is "
+        "shown and measured here; anionx analyze measures them all."
     )
 
 
@@ -122,12 +125,19 @@ def _player_line(state: MicroscopeState) -> str:
     place = (
         "The player runs"
         if state.playing
-        else f"The player stands at {result.movie.time_s[state.frame]:,.2f} s, frame "
+        else f"The player stands at {_time(result, state.frame)} s, frame "
         f"{state.frame + 1} of {result.movie.n_frames}"
     )
     zoom = "" if state.zoom == 1 else f", enlarged {state.zoom} times"
     levels = "set by hand" if own else "found from the movie"
     return f"{place}{zoom}; black is {black:,.0f} counts, white {white:,.0f}, {levels}."
+
+
+def _time(result: MicroscopeResult, frame: int) -> str:
+    """Return the time of a frame in s, in the digits that the page writes into the picture."""
+    decimals = min(max(1 - math.floor(math.log10(result.movie.frame_interval_s)), 0), 6)
+    exact = Decimal(repr(float(result.movie.time_s[frame])))
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
 
 
 def _field(result: MicroscopeResult) -> str:

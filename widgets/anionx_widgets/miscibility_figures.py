@@ -25,6 +25,7 @@ _PANEL: Final[dict[str, Any]] = {"height_px": 220, "width": "300px", "margin_px"
 _FRACTION: Final = np.linspace(0.0, 1.0, 101)
 _FRACTION_TICKS: Final = np.linspace(0.0, 1.0, 6)
 _COLDEST_K: Final = 150.0
+_AXIS_FROM_NM: Final = 4.0  # room on the left of the smallest crystal
 _EDGES_NM: Final = np.linspace(REFERENCE_EDGE_NM, LARGEST_EDGE_NM, 60)
 # From the top down, close where the two compositions meet.
 _TO_THE_COLD: Final = np.linspace(0.0, 1.0, 40) ** 2
@@ -114,7 +115,7 @@ class CouplingFigure(FigurePanel):
 
     def __init__(self) -> None:
         self._up = linear_scale(0, 1.5)
-        scales = {"x": linear_scale(5, LARGEST_EDGE_NM), "y": self._up}
+        scales = {"x": linear_scale(_AXIS_FROM_NM, LARGEST_EDGE_NM), "y": self._up}
         self._curve = line(scales, "assumed", colors=[palette.TEXT])
         self._critical = line(
             scales,
@@ -122,13 +123,14 @@ class CouplingFigure(FigurePanel):
             colors=[palette.FAINT],
             line_style="dashed",
         )
-        update_mark(self._critical, x=np.array([5.0, LARGEST_EDGE_NM]), y=np.full(2, _CRITICAL_KT))
+        ends_nm = np.array([_AXIS_FROM_NM, LARGEST_EDGE_NM])
+        update_mark(self._critical, x=ends_nm, y=np.full(2, _CRITICAL_KT))
         self._crystals = [
             points(scales, name, colors=look["colors"], marker=marker, default_size=70)
             for name, look, marker in zip(_NAMES, _LOOKS, ("circle", "square"), strict=True)
         ]
         self._axis = axis("Coupling (kT)", self._up, side="left", tick_format="~g")
-        across = axis("Edge length (nm)", scales["x"], tick_values=np.arange(6.0, 15.0, 2.0))
+        across = axis("Edge length (nm)", scales["x"], tick_values=np.arange(4.0, 15.0, 2.0))
         super().__init__(
             "The assumption: coupling \N{GREEK SMALL LETTER EPSILON} against size",
             [self._critical, self._curve, *self._crystals],

@@ -78,18 +78,18 @@ function render({ model, el }) {
     const pen = fitted(marks, size);
     const radius = markRadius(now);
     const looks = {
-      // Around the ring of what was found, so that the spot itself stays to be seen.
-      true: { shape: diamond, color: model.get("true_color"), radius: radius * 1.5, width: 2 },
+      // Each around the one before: where all three mark one spot, each is seen, and the spot.
       found: { shape: circle, color: model.get("found_color"), radius, width: 2 },
-      chosen: { shape: target, color: model.get("chosen_color"), radius: radius * 1.9, width: 3 },
+      true: { shape: diamond, color: model.get("true_color"), radius: radius * 1.9, width: 2 },
+      chosen: { shape: target, color: model.get("chosen_color"), radius: radius * 2.3, width: 3 },
     };
-    drawScaleBar(pen, now, model.get("pixel_size_nm") / 1000);
     pen.globalAlpha = measuring ? MEASURING_ALPHA : 1;
-    drawMarks(pen, now, found, looks.found);
     drawMarks(pen, now, pointsOf("true"), looks.true);
+    drawMarks(pen, now, found, looks.found);
     const chosen = model.get("chosen");
     if (chosen >= 0) drawMarks(pen, now, found.slice(2 * chosen, 2 * chosen + 2), looks.chosen);
     pen.globalAlpha = 1;
+    drawScaleBar(pen, now, model.get("pixel_size_nm") / 1000); // last, to be read over marks
     stale.marks = false;
     drawings += 1;
     marks.dataset.drawn = drawings;

@@ -15,6 +15,7 @@ from anionx_widgets.movie_contrast import require_contrast
 _FOLDER = Path(__file__).parent
 
 _SCRIPTS: Final = (
+    "page_elements.js",
     "movie_drawing.js",
     "movie_frames.js",
     "movie_parts.js",

@@ -5,6 +5,7 @@ const FOUND_RADIUS_PIXELS = 2.6;
 const BAR_LENGTHS_UM = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 const BAR_SHARE = 0.3; // of the width, at most
 const HALO = "rgba(0, 0, 0, 0.65)"; // marks must be seen on black and on white
+const PLATE = "rgba(0, 0, 0, 0.75)"; // below the scale bar
 const BAR_FONT = "600 13px sans-serif";
 
 // What each of the 65,536 counts looks like: an opaque grey, in the byte order of ImageData.
@@ -110,7 +111,7 @@ function drawScaleBar(pen, view, pixelSizeUm) {
   const lengthUm = BAR_LENGTHS_UM.findLast((length) => length <= widest) ?? BAR_LENGTHS_UM[0];
   const length = (lengthUm / pixelSizeUm) * view.scale;
   const [x, y] = [view.width - 12 - length, view.height - 14];
-  pen.fillStyle = HALO;
+  pen.fillStyle = PLATE;
   pen.fillRect(x - 6, y - 22, length + 12, 32);
   pen.fillStyle = "#fff";
   pen.fillRect(x, y, length, 4);

@@ -6,27 +6,6 @@ const HELP =
   "N and P choose the next and the previous spot, plus and minus zoom, " +
   "Shift with an arrow moves the enlarged field.";
 
-function elementOf(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
-function buttonOf(text) {
-  const made = elementOf("button", "", text);
-  made.type = "button";
-  return made;
-}
-
-function sliderOf(name) {
-  const slider = elementOf("input", "");
-  slider.type = "range";
-  slider.min = 0;
-  slider.step = 1;
-  return [slider, elementOf("label", "", elementOf("span", "", name), slider)];
-}
-
 // The shape of a mark beside its name in the legend.
 function swatchOf(shape, color) {
   const svg = document.createElementNS(SVG, "svg");
@@ -54,13 +33,12 @@ function partsOf(el, view, titleText) {
   marks.setAttribute("aria-describedby", help.id);
   const stamp = elementOf("span", "anionx-movie-stamp");
   stamp.setAttribute("aria-hidden", "true"); // the slider says the same
-  const screen = elementOf("div", "anionx-movie-screen", picture, stamp, marks);
+  const screen = elementOf("div", "anionx-movie-screen", picture, marks, stamp);
   const legend = elementOf("ul", "anionx-movie-legend");
   const scale = elementOf("div", "anionx-movie-scale");
   const title = elementOf("div", "anionx-movie-title", titleText);
   const [time, timeLabel] = sliderOf("Time");
-  const moment = elementOf("span", "anionx-player-moment");
-  moment.setAttribute("aria-hidden", "true");
+  const moment = momentOf();
   const play = buttonOf("Play");
   const [previous, next] = [buttonOf("Previous spot"), buttonOf("Next spot")];
   const [closer, farther] = [buttonOf("Zoom in"), buttonOf("Zoom out")];

@@ -28,6 +28,11 @@ _QUANTITIES: Final = {
 _TIME: Final = "switching_time_s"
 _GOOD_CHI2: Final = (0.8, 1.25)
 _DIGITS: Final = 4
+_PRINTED_UNITS: Final = (
+    ("^2", "\N{SUPERSCRIPT TWO}"),
+    ("^-1", "\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ONE}"),
+    ("uM", "\N{MICRO SIGN}M"),
+)
 _FILTER: Final = f"{RED_EMISSION_FILTER.low_nm:g}\N{EN DASH}{RED_EMISSION_FILTER.high_nm:g}"
 
 
@@ -293,4 +298,6 @@ def _with_unit(value: float, unit: str) -> str:
     """Return a number with its unit; nothing for an assumption without a number."""
     if math.isnan(value):
         return ""
-    return f"{value:g}" if unit == "-" else f"{value:g} {unit}"
+    for plain, printed in _PRINTED_UNITS:
+        unit = unit.replace(plain, printed)
+    return f"{value:,g}" if unit == "-" else f"{value:,g} {unit}"

@@ -3,19 +3,9 @@ const FRAME_MS = 150;
 const CALM_FRAMES = 5; // with "reduce motion" the player jumps over so many moments at once
 
 function render({ model, el }) {
-  const button = document.createElement("button");
-  button.type = "button";
-  const slider = document.createElement("input");
-  slider.type = "range";
-  slider.min = 0;
-  slider.step = 1;
-  const label = document.createElement("label");
-  const name = document.createElement("span");
-  name.textContent = "Time";
-  label.append(name, slider);
-  const shown = document.createElement("span"); // the slider says the same to a screen reader
-  shown.className = "anionx-player-moment";
-  shown.setAttribute("aria-hidden", "true");
+  const button = buttonOf("Play");
+  const [slider, label] = sliderOf("Time");
+  const shown = momentOf();
   el.classList.add("anionx-player");
   el.append(label, shown, button);
 

@@ -25,7 +25,10 @@ class TimePlayer(anywidget.AnyWidget):
         Whether the player runs.
     """
 
-    _esm = _FOLDER / "time_player.js"
+    _esm = "\n".join(
+        (_FOLDER / name).read_text(encoding="utf-8")
+        for name in ("page_elements.js", "time_player.js")
+    )
     _css = _FOLDER / "time_player.css"
 
     moments = traitlets.List(traitlets.Unicode(), minlen=1).tag(sync=True)

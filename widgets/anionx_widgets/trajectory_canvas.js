@@ -1,28 +1,19 @@
 // Iodide fraction against time for many nanocrystals, the same nanocrystals as a field of squares,
 // and a player that moves both through time. All frames are here: playing asks nothing of Python.
 const PLAY_MS = 6000;
-const CALM_STOPS = 12; // with "reduce motion" the player jumps between so many moments
-
-function elementOf(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
 
 function render({ model, el }) {
   const curves = elementOf("canvas", "anionx-trajectories-curves");
   const field = elementOf("canvas", "anionx-trajectories-field");
-  const button = elementOf("button", "");
-  button.type = "button";
-  const slider = elementOf("input", "");
-  slider.type = "range";
-  slider.min = 0;
-  slider.step = 1;
-  const shown = elementOf("span", "anionx-player-moment");
-  shown.setAttribute("aria-hidden", "true"); // the slider says the same
   const legend = elementOf("ul", "anionx-trajectories-legend");
   const scale = elementOf("span", "anionx-trajectories-scale");
+  const player = playerOf(model, {
+    name: "Time",
+    textOf: (frame) => inUnits(timeAt(frame)),
+    show: ask,
+    playMs: PLAY_MS,
+    smooth: true, // the cursor; the field shows the nearest frame
+  });
   const title = (name) => elementOf("div", "anionx-trajectories-title", model.get(name));
   el.classList.add("anionx-trajectories");
   el.append(
@@ -43,13 +34,7 @@ function render({ model, el }) {
         elementOf("div", "anionx-trajectories-legend", "bromide", scale, "iodide"),
       ),
     ),
-    elementOf(
-      "div",
-      "anionx-player",
-      elementOf("label", "", elementOf("span", "", "Time"), slider),
-      shown,
-      button,
-    ),
+    player.element,
   );
   for (const canvas of [curves, field]) canvas.setAttribute("role", "img");
 
@@ -57,15 +42,15 @@ function render({ model, el }) {
   scale.style.background = `linear-gradient(to right, ${mixture[0]}, ${mixture[255]})`;
   const backdrop = document.createElement("canvas"); // all but the cursor, drawn once
   let data;
-  let position = model.get("frame"); // between frames while playing
   let stale = true;
   let asked = 0;
   let drawings = 0;
   let ink; // colours of the theme
   const sizes = new Map(); // of both canvases in the page
 
-  const last = () => model.get("frame_count") - 1;
-  const timeAt = (frame) => (frame / last()) * model.get("time_end");
+  function timeAt(frame) {
+    return (frame / (model.get("frame_count") - 1)) * model.get("time_end");
+  }
 
   function inUnits(time) {
     const decimals = time > 0 ? Math.max(0, 3 - Math.floor(Math.log10(time))) : 1;
@@ -96,14 +81,14 @@ function render({ model, el }) {
       stale = false;
     }
     view.pen.drawImage(backdrop, 0, 0, view.width, view.height);
-    drawCursor(view.pen, plot, timeAt(position), ink.text);
+    drawCursor(view.pen, plot, timeAt(player.position()), ink.text);
   }
 
   function draw() {
     asked = 0;
     if (sizes.size < 2) return; // not laid out yet
     drawCurves();
-    drawField(fitted(field, sizes.get(field)), data, Math.round(position), mixture);
+    drawField(fitted(field, sizes.get(field)), data, player.frame(), mixture);
     // Tells whoever waits for a picture that there is a new one.
     drawings += 1;
     curves.dataset.drawn = drawings;
@@ -126,63 +111,9 @@ function render({ model, el }) {
     drawAnew();
   });
 
-  function showPosition() {
-    const text = inUnits(timeAt(Math.round(position)));
-    slider.max = last();
-    slider.value = Math.round(position);
-    if (shown.textContent !== text) {
-      shown.textContent = text;
-      slider.setAttribute("aria-valuetext", text);
-    }
-    ask();
-  }
-
-  function showButton() {
-    button.textContent = model.get("playing") ? "Pause" : "Play";
-  }
-
-  function goTo(frame) {
-    position = frame;
-    model.set("frame", Math.round(frame));
-    showPosition();
-  }
-
-  function stopPlaying() {
-    model.set({ playing: false, frame: Math.round(position) });
-    model.save_changes();
-  }
-
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let running = 0;
-
-  function followFrame() {
-    if (model.get("playing") || Math.round(position) === model.get("frame")) return;
-    position = model.get("frame");
-    showPosition();
-  }
-
-  function play() {
-    showButton();
-    cancelAnimationFrame(running);
-    if (!model.get("playing")) return followFrame();
-    const from = position >= last() ? 0 : position;
-    let begun;
-    const step = (now) => {
-      begun ??= now;
-      const ahead = ((now - begun) / PLAY_MS) * last();
-      const stop = last() / CALM_STOPS;
-      position = Math.min(from + (calm.matches ? stop * Math.floor(ahead / stop) : ahead), last());
-      showPosition();
-      if (position >= last()) stopPlaying();
-      else running = requestAnimationFrame(step);
-    };
-    running = requestAnimationFrame(step);
-    return undefined;
-  }
-
   function followData() {
     readData();
-    showPosition();
+    player.refresh();
     drawAnew();
   }
 
@@ -207,23 +138,10 @@ function render({ model, el }) {
     drawAnew();
   }
 
-  button.addEventListener("click", () => {
-    if (model.get("playing")) return stopPlaying();
-    model.set("playing", true);
-    return model.save_changes();
-  });
-  slider.addEventListener("input", () => {
-    model.set("playing", false);
-    goTo(Number(slider.value));
-    model.save_changes();
-  });
-
   const handlers = [
     ["change:frames change:time_end", followData],
     ["change:pinned_mean change:pinned_time_end", followLegend],
     ["change:curves_description change:field_description", followWords],
-    ["change:frame", followFrame],
-    ["change:playing", play],
   ];
   for (const [names, handler] of handlers) model.on(names, handler);
   for (const canvas of [curves, field]) resized.observe(canvas);
@@ -233,11 +151,8 @@ function render({ model, el }) {
   readData();
   followLegend();
   followWords();
-  showButton();
-  showPosition();
-  if (model.get("playing")) stopPlaying(); // of a page that was closed: nothing moves unasked
   return () => {
-    cancelAnimationFrame(running);
+    player.close();
     cancelAnimationFrame(asked);
     resized.disconnect();
     themed.disconnect();

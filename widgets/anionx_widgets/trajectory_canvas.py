@@ -37,10 +37,15 @@ class TrajectoryCanvas(anywidget.AnyWidget):
         Further traits; the data come from `show` and `pin`.
     """
 
-    # A widget's module is one text: the drawing first, then what uses it.
+    # A widget's module is one text: the parts first, then what uses them.
     _esm = "\n".join(
         (_FOLDER / name).read_text(encoding="utf-8")
-        for name in ("trajectory_drawing.js", "trajectory_canvas.js")
+        for name in (
+            "page_elements.js",
+            "canvas_player.js",
+            "trajectory_drawing.js",
+            "trajectory_canvas.js",
+        )
     )
     # Its player looks like every other.
     _css = "\n".join(
