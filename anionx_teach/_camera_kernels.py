@@ -332,9 +332,9 @@ draw_spots = Kernel(
 
 Arguments: start (B,) uint64, the counter of each frame; pixel (L,), which of the P; electrons
 (B, L), the mean of each. Then the tables of the camera (see `draw_background`; with a guide, the
-place to begin at, instead of entries), with rate (T,), the mean of each in electrons, and scale: slope s, intercept i, first root r, and tables a root, so that
-table k belongs to sqrt(s rate + i) = r + k / (tables a root). Without tables all pixels are bright.
-Then the tables of the parts of a bright pixel, the last of them read noise, with the step in counts
+place to begin at, instead of entries), with rate (T,), the mean of each in electrons, and scale:
+slope s, intercept i, first root r, and tables a root, so that table k belongs to
+sqrt(s rate + i) = r + k / (tables a root). Without tables all pixels are bright. Then the tables of the parts of a bright pixel, the last of them read noise, with the step in counts
 between two places (`part_step`), and 1 where a value is spread over its step, 0 where not
 (`part_spread`). limits: the brightest mean in electrons, a full pixel and the offset in counts.
 """

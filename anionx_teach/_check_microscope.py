@@ -6,7 +6,9 @@ import math
 
 from anionx_teach._check_exercise import Exercise, Mistake
 
-_EDGE_NM = 5.1
+_EDGE_NM = 13.1  # the lesson prints the answer for 5.1 nm and the objective of the paper
+_LESSON_EDGE_NM = 5.1
+_LESSON_APERTURE = 1.49
 
 
 def microscope_exercises() -> tuple[Exercise, ...]:
@@ -22,15 +24,15 @@ def microscope_exercises() -> tuple[Exercise, ...]:
 
 def _spot_over_crystal() -> Exercise:
     """Compare the width of a spot with the crystal that makes it."""
-    wavelength_nm, aperture = 620.0, 1.49
+    wavelength_nm, aperture = 620.0, 0.95
     unit_nm = wavelength_nm / aperture
     ratio = 0.51 * unit_nm / _EDGE_NM
     return Exercise(
         key="05_single_particles/spot_over_crystal",
         prompt=(
             f"A point that shines at {wavelength_nm:g} nm makes a spot with the full width at half "
-            f"maximum 0.51 λ/NA; the objective has NA = {aperture:g}. How many times wider is the "
-            f"spot than a crystal with an edge of {_EDGE_NM:g} nm?"
+            f"maximum 0.51 λ/NA. With an objective for air, which has NA = {aperture:g}: how many "
+            f"times wider is the spot than a crystal with an edge of {_EDGE_NM:g} nm?"
         ),
         expected=ratio,
         unit="",
@@ -44,6 +46,20 @@ def _spot_over_crystal() -> Exercise:
             Mistake(
                 0.51 * unit_nm,
                 "That is the width of the spot in nm. How many crystals side by side are that?",
+            ),
+            Mistake(
+                0.21 * unit_nm / _EDGE_NM,
+                "That is with 0.21, which gives the standard deviation. The question is for the "
+                "width at half maximum.",
+            ),
+            Mistake(
+                0.51 * wavelength_nm / _LESSON_APERTURE / _EDGE_NM,
+                f"That is with NA = {_LESSON_APERTURE:g}, of the paper's oil objective. Here it is "
+                f"{aperture:g}.",
+            ),
+            Mistake(
+                0.51 * unit_nm / _LESSON_EDGE_NM,
+                f"That is for a crystal of {_LESSON_EDGE_NM:g} nm. Here it is {_EDGE_NM:g} nm.",
             ),
             Mistake(0.51 * wavelength_nm / _EDGE_NM, "You left out NA: divide by it."),
             Mistake(

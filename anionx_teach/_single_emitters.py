@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from anionx_teach._trajectory_noise import MEDIAN_OF_SQUARE
 from anionx_teach._trajectory_table import Trajectories, require_trajectories
 from anionx_teach._validation import between, count, scalar
 
@@ -23,7 +24,6 @@ _SWITCH = 5.0  # standard errors of a step that counts as a switch
 _FEWEST_FRAMES = 2 * _WINDOWS[0] + 2
 _FAINTEST = 5.0  # standard errors of the mean of the longest window: below it nothing is seen
 _BRIGHT_QUANTILE = 0.98  # of the means of five frames
-_MEDIAN_OF_SQUARE = 0.454936  # of a normal variable with variance 1
 _PARTS = 4  # quarters of the frames, by brightness: darkest and brightest tell the noise
 
 REASONS = (
@@ -155,7 +155,7 @@ def single_emitters(
     Notes
     -----
     The paper keeps only trajectories with clear on (emissive) and off (dark) states; how it decided
-    is not published. Here: a crystal that blinks switches between bright and dark, and nothing in
+    is not in its text. Here: a crystal that blinks switches between bright and dark, and nothing in
     between. In a cluster the others go on shining, so that most of its switches lead from one
     bright level to another. So each switch is looked at: frames before and after are averaged (3 to
     19 of them, as the noise asks for), a step of five standard errors is a switch, and it is a dark
@@ -294,7 +294,7 @@ def _noise_of(intensity: Numbers) -> Numbers:
     darkest and among the brightest quarter of the frames, and along a straight line in between.
     """
     level = 0.5 * (intensity[:-3] + intensity[3:])
-    half_square = 0.5 * np.diff(intensity)[1:-1] ** 2 / _MEDIAN_OF_SQUARE
+    half_square = 0.5 * np.diff(intensity)[1:-1] ** 2 / MEDIAN_OF_SQUARE
     parts = np.array_split(np.argsort(level), _PARTS)
     low, high = parts[0], parts[-1]
     at = np.array([np.median(level[low]), np.median(level[high])])

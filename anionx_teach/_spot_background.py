@@ -50,7 +50,8 @@ def surface(mesh: Picture, shape: tuple[int, int], tile_px: int) -> Picture:
     """Return the values of tiles (V, H) as a smooth picture (Y, X): a cubic through four of them."""
     for axis, length in enumerate(shape):
         starts, side = _starts(length, tile_px)
-        mesh = _cubic(mesh, starts + (side - 1) / 2, length, axis)
+        centre = starts.astype(np.float64) + (side - 1) / 2
+        mesh = _cubic(mesh, centre, length, axis)
     return mesh
 
 
@@ -59,7 +60,8 @@ def smooth_noise(mesh: Picture, shape: tuple[int, int], tile_px: int) -> Picture
     padded = np.pad(mesh, 1, mode="edge")
     neighbours = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     mesh = np.median(neighbours.reshape(*mesh.shape, 9), axis=-1)
-    return np.maximum(surface(mesh, shape, tile_px), mesh.min())
+    smooth: Picture = np.maximum(surface(mesh, shape, tile_px), mesh.min())
+    return smooth
 
 
 def _at(values: Numbers, index: npt.NDArray[np.intp]) -> Numbers:

@@ -78,7 +78,7 @@ def _maxima(values: npt.NDArray[np.float32], threshold: float) -> Candidates:
 def _vertex(before: Numbers, top: Numbers, after: Numbers) -> Numbers:
     """Return where the parabola through three pixels is highest, at most half a pixel away."""
     bend = 2 * top - before - after
-    return (after - before) / (2 * np.where(bend > 0, bend, np.inf))
+    return np.asarray((after - before) / (2 * np.where(bend > 0, bend, np.inf)))
 
 
 def _stands_alone(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from anionx_teach._pixel_share import pixel_share
 from anionx_teach._spot_candidates import Candidates, pairs_within
-from anionx_teach._spot_significance import effective_sigma_px, pixel_share
+from anionx_teach._spot_significance import effective_sigma_px
 
 if TYPE_CHECKING:
     from anionx_teach._spot_background import Picture
@@ -215,7 +216,7 @@ def _weights(stamps: Stamps, columns: Numbers, solution: Numbers, inverse: Numbe
     variance_per_count = max(excess[usual].sum() / max(expected[usual].sum(), _RIDGE), 0.0)
     noise = stamps.noise[:, None] ** 2
     shot = variance_per_count * light / stamps.n_frames[:, None]
-    return _flat(stamps.on_field) * noise / (noise + shot)
+    return np.asarray(_flat(stamps.on_field) * noise / (noise + shot))
 
 
 def _flat(stamps: Numbers) -> Numbers:

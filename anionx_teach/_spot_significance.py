@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from anionx_teach._pixel_share import pixel_share
 from anionx_teach._spot_background import Picture, levels, smooth_noise, surface
 from anionx_teach._spot_windows import Blocks, windows
 
@@ -42,15 +43,6 @@ class Significance:
     signal_to_noise: Picture
     noise: Picture
     window: npt.NDArray[np.intp]
-
-
-def pixel_share(offset_px: Numbers, sigma_px: float) -> Numbers:
-    """Return the part of a Gaussian that falls on a pixel with its centre at `offset_px`."""
-    from scipy.special import erf
-
-    scale = sigma_px * math.sqrt(2)
-    share: Numbers = (erf((offset_px + 0.5) / scale) - erf((offset_px - 0.5) / scale)) / 2
-    return share
 
 
 def effective_sigma_px(sigma_px: float) -> float:
@@ -176,8 +168,9 @@ def _in_units_of_noise(picture: Picture) -> Picture:
     noise = smooth_noise(
         mesh.astype(np.float32), (picture.shape[0], picture.shape[1]), NOISE_TILE_PX
     )
-    scale = np.where(noise > 0, noise, np.float32(1)).astype(np.float32, copy=False)
-    return picture / scale
+    one = np.float32(1)
+    in_units: Picture = np.divide(picture, np.where(noise > 0, noise, one), dtype=np.float32)
+    return in_units
 
 
 def _stretch(skewness: float) -> float:

@@ -200,8 +200,11 @@ def _coarse_weight(
     coarse: Level, finest: Level, noise: Noise, parameters: Numbers, with_decay: bool
 ) -> Numbers:
     """Return the roots of the weights of averages, from the errors of the frames in their middle."""
-    middle = sampled(finest.intensity, coarse)
-    errors = None if noise.errors is None else sampled(noise.errors, coarse)
+    middle, errors = coarse.intensity, None
+    if noise.errors is not None:
+        errors = sampled(noise.errors, coarse)
+        if np.any(noise.slope):  # else the light of the frames does not matter
+            middle = sampled(finest.intensity, coarse)
     at_middle = Level(coarse.time, middle, coarse.count, 1)
     weight = _fine_weight(at_middle, replace(noise, errors=errors), parameters, with_decay)
     weight *= np.sqrt(coarse.count)

@@ -45,9 +45,11 @@ def sampled(values: Numbers, level: Level) -> Numbers:
     """Return the values (R, F) of the middle frame of each frame of a level."""
     if level.frames_each == 1:
         return values
-    n = int(np.count_nonzero(level.count))
-    middle = np.arange(n) * level.frames_each + level.frames_each // 2
-    return np.ascontiguousarray(values[:, np.minimum(middle, values.shape[1] - 1)])
+    picked = values[:, level.frames_each // 2 :: level.frames_each]
+    middle = np.empty((len(values), int(np.count_nonzero(level.count))))
+    middle[:, : picked.shape[1]] = picked
+    middle[:, picked.shape[1] :] = values[:, -1:]  # of a last frame of less than half of them
+    return middle
 
 
 def step_starts(level: Level, with_decay: bool) -> Numbers:

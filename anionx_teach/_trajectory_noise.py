@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from anionx_teach._trajectory_weights import NoiseShape
     from anionx_teach._validation import Numbers
+    from anionx_teach.camera import Camera
 
-_MEDIAN_OF_SQUARE = 0.454936  # of a normal variable with variance 1
+MEDIAN_OF_SQUARE = 0.454936  # of a normal variable with variance 1
 _CLEAR = 5.0  # standard deviations of the dark: light that shows how noise grows with it
 _STEADY = 0.25  # of the light: more than it changes by noise, less than by switching
 _FEWEST = 200  # pairs of frames that a slope is believed from
@@ -54,16 +55,15 @@ class CountScale:
     read_variance: float
 
 
-def count_scale(camera: Any) -> CountScale | None:
+def count_scale(camera: Camera | None) -> CountScale | None:
     """Return what a `Camera` makes of a photo-electron; None when the camera is not known."""
     if camera is None:
         return None
-    multiplied = camera.em_gain > 1
     electrons = camera.electrons_per_count / camera.em_gain
     return CountScale(
         offset=camera.offset_counts,
         electrons=electrons,
-        excess=2.0 if multiplied else 1.0,
+        excess=camera.excess_noise_factor_squared,
         # Counts are rounded, which is a noise of its own.
         read_variance=(camera.read_noise_electrons / camera.em_gain) ** 2 + electrons**2 / 12,
     )
@@ -170,7 +170,7 @@ def measured_noise(sums: Numbers, shape: NoiseShape, flat: Numbers) -> NoiseMode
     slopes, trust = [], []
     for part in np.array_split(np.argsort(light), _BINS):
         # Scaled by a first guess of its own variance, so that one median serves a whole bin.
-        variance = float(np.median(excess_square[part])) / _MEDIAN_OF_SQUARE
+        variance = float(np.median(excess_square[part])) / MEDIAN_OF_SQUARE
         of_dark, mean_light = float(floor[part].mean()), float(light[part].mean())
         slopes.append((variance - of_dark) / mean_light)
         # Frames that are repeated show no change at all; no bin is less noisy than the dark.

@@ -2,8 +2,7 @@
 
 A Gaussian of standard deviation s, integrated over each pixel, is a product of one factor per axis,
 (erf((d + 1/2) / (s sqrt 2)) - erf((d - 1/2) / (s sqrt 2))) / 2, d the distance from the centre of
-the pixel. With s = 0.55 px most of the light falls on one to four pixels, and the value of the
-Gaussian at the centre of a pixel would be wrong by a third.
+the pixel.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from anionx_teach._pixel_share import pixel_share
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,18 +43,9 @@ class PointSpread:
     n_used: int
 
 
-def axis_factor(distance_px: Numbers, sigma_px: float) -> Numbers:
-    """Return which part of the light falls into pixels at this distance along one axis."""
-    from scipy.special import erf
-
-    scale = 1 / (sigma_px * math.sqrt(2))
-    factor: Numbers = 0.5 * (erf((distance_px + 0.5) * scale) - erf((distance_px - 0.5) * scale))
-    return factor
-
-
 def point_spread(dx_px: Numbers, dy_px: Numbers, sigma_px: float) -> Numbers:
     """Return which part of the light falls into pixels at these distances from the point."""
-    return axis_factor(dx_px, sigma_px) * axis_factor(dy_px, sigma_px)
+    return pixel_share(dx_px, sigma_px) * pixel_share(dy_px, sigma_px)
 
 
 def disc(radius_px: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -157,7 +149,7 @@ def _normal_equations(
     """
     dx = views.column - x[:, None] - views.moved[0]
     dy = views.row - y[:, None] - views.moved[1]
-    along_x, along_y = axis_factor(dx, sigma), axis_factor(dy, sigma)
+    along_x, along_y = pixel_share(dx, sigma), pixel_share(dy, sigma)
     slope_x, slope_y = _factor_slope(dx, sigma), _factor_slope(dy, sigma)
     width_x, width_y = _factor_width_slope(dx, sigma), _factor_width_slope(dy, sigma)
     shape = along_x * along_y
@@ -192,12 +184,12 @@ def _solved(normal: Numbers, right: Numbers, fixed_width: bool) -> tuple[Numbers
 
 
 def _factor_slope(distance_px: Numbers, sigma_px: float) -> Numbers:
-    """Return how `axis_factor` changes when the point moves, per px."""
+    """Return how `pixel_share` changes when the point moves, per px."""
     return _gauss(distance_px - 0.5, sigma_px) - _gauss(distance_px + 0.5, sigma_px)
 
 
 def _factor_width_slope(distance_px: Numbers, sigma_px: float) -> Numbers:
-    """Return how `axis_factor` changes with the width, per px."""
+    """Return how `pixel_share` changes with the width, per px."""
     high, low = distance_px + 0.5, distance_px - 0.5
     return (low * _gauss(low, sigma_px) - high * _gauss(high, sigma_px)) / sigma_px
 

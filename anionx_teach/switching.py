@@ -49,7 +49,7 @@ def fit_switching(
     decay : str
         "none": the light stays after the rise. "fitted": it may decay at a rate that is fitted too;
         a rate that comes out below 0 is set to 0 and not fitted. "auto": each trajectory gets the
-        decay when it improves the fit clearly, by 12 in chi2. Less than 10 frames are fitted
+        decay when it improves the fit clearly, by 12 in chi2. Fewer than 10 frames are fitted
         without.
     robust : bool
         Huber's weights, for blinking: a frame more than 1.345 standard errors from the curve counts
@@ -83,7 +83,7 @@ def fit_switching(
     Notes
     -----
     The curve is that of `switching_curve`, and the switching time its 10-90 % rise, 4.394 tau: a
-    definition of ours, for the paper's own is not published. A frame has the weight 1 / variance,
+    definition of ours, for the paper's own is not in its text. A frame has the weight 1 / variance,
     with variance = constant + slope x light: photons, multiplied by a camera that adds noise of its
     own, vary the more the more they are. Constant and slope come from `intensity_se`, where the
     trajectories have it, or from differences of neighbouring frames, regressed on the light there;

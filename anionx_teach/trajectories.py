@@ -96,12 +96,12 @@ def extract_trajectories(
     The best weights depend on how bright the spot is, because light brings noise of its own: 1/p_k
     counts for more where it is bright. So A is computed twice, with the weights for a dark spot and
     with those for a bright one, and the two are mixed as is best at the brightness of the two
-    frames before and the two after. As the frame itself has no say in its weights, no noise, however large, brings
-    a bias; the mixture has at most 2 % more variance than the best weights.
+    frames before and the two after. As the frame itself has no say in its weights, no noise, however
+    large, brings a bias; the mixture has at most 2 % more variance than the best weights.
 
     Width and positions are fitted to mean images of eight parts of the movie, of 32 when the sample
-    drifts (positions move by less than 1 px, and only for spots that are clear and alone). Pixels of the background which
-    something else lights up get no weight.
+    drifts (positions move by less than 1 px, and only for spots that are clear and alone). Pixels of
+    the background which something else lights up get no weight.
 
     Noise: with a known camera the variance of a pixel is that of its photo-electrons, times two
     with electron multiplication, and the read noise. Else it is measured: the background from pairs

@@ -1,5 +1,7 @@
 """Trajectories of 300 spots: time, noise and memory; and how well single emitters are told apart.
 
+The whole analysis, from the file to the switching times, beside `tifffile.imread` of the same file.
+
 python -m tests.benchmarks.trajectories [--json] [--long]
 """
 
@@ -7,22 +9,29 @@ import argparse
 import resource
 import subprocess
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import sep
+import tifffile
 
+from anionx_teach._compile_kernels import warm_up
 from anionx_teach._movie import FramesOnDemand, Movie
 from anionx_teach._trajectory_kernels import weighted_sums
 from anionx_teach.camera import Camera, place_emitters, record_movie
 from anionx_teach.emission import blinking_trace
+from anionx_teach.movies import read_movie, write_movie
+from anionx_teach.spots import detect_spots
+from anionx_teach.switching import fit_switching
 from anionx_teach.trajectories import Trajectories, extract_trajectories, single_emitters
 from tests.benchmarks.report import Row, interleaved, show
 
 N_SPOTS, N_FRAMES, N_STORED, INTERVAL_S = 300, 2000, 250, 0.05
 BOX_PX, RING_PX = 2, 4  # half widths: a box of 5 x 5, background from the 9 x 9 around it
-LONG_FRAMES = 28_000
+ON_DISK_FRAMES, LONG_FRAMES = 1000, 28_000
 
 
 def recorded(n_frames: int, photons: float = 150.0) -> tuple[Movie, pd.DataFrame]:
@@ -129,6 +138,29 @@ def extraction_rows() -> list[Row]:
     ]
 
 
+def analysed(path: Path) -> pd.DataFrame:
+    """All that `anionx analyze` computes, from the name of a file to the table of fits."""
+    movie = read_movie(path)
+    found = extract_trajectories(movie, detect_spots(movie))
+    single_emitters(found)
+    return fit_switching(found, robust=True)
+
+
+def whole_analysis_row() -> Row:
+    """The analysis reads the file twice; `imread` reads it once, into memory of its own."""
+    stored, _ = recorded(N_STORED)
+    warm_up()
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_movie(Path(folder) / "film.ome.tif", repeated(stored, ON_DISK_FRAMES))
+        took = interleaved(
+            {"ours": partial(analysed, path), "imread": partial(tifffile.imread, path)}, repeats=3
+        )
+    name = f"file to switching times, {ON_DISK_FRAMES} frames, cpu s over tifffile.imread"
+    ratio = took["ours"].cpu_s / took["imread"].cpu_s
+    limit = "reading twice: a spot is known only at the end"
+    return Row(name, took["ours"], took["imread"], 2.0, limit, ratio, True)
+
+
 def simulated(
     n_in_spot: int, n_spots: int, n_frames: int, electrons: float, seed: int
 ) -> Trajectories:
@@ -207,7 +239,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--long", action="store_true", help="also the movie of 14.7 GB")
     arguments = parser.parse_args()
-    rows = extraction_rows() + single_rows()
+    rows = [*extraction_rows(), whole_analysis_row(), *single_rows()]
     if arguments.long:
         rows.append(memory_row())
     show(rows, as_json=arguments.json)

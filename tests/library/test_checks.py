@@ -127,7 +127,7 @@ NONSENSE = {
         ("06_switching_times/spread_without_noise_s", math.sqrt(88.36 - 25)),
         # Relative errors of the two means: 1.74 % and 3.28 %.
         ("06_switching_times/error_of_ratio", 7.4917 * math.sqrt(0.017397**2 + 0.032846**2)),
-        ("05_single_particles/spot_over_crystal", 212.2 / 5.1),
+        ("05_single_particles/spot_over_crystal", 332.8 / 13.1),
         ("05_single_particles/absorbed_per_s", 29e-6 / (2.28 * 1.602e-19) * 9.3e-15),
         ("05_single_particles/photo_electrons", 720 * 12.48 / 300),
         ("05_single_particles/electrons_for_ten", 200.0),

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from anionx_teach._spot_significance import pixel_share, threshold_for
+from anionx_teach._pixel_share import pixel_share
+from anionx_teach._spot_significance import threshold_for
 from anionx_teach.camera import Camera, record_movie
 from anionx_teach.spots import detect_spots, signal_to_noise_image
 from tests.library.spot_fields import drawn

@@ -12,6 +12,7 @@ from anionx_teach._compile_kernels import SWITCH
 from anionx_teach._switching_exponential import exponential, log_one_plus
 from anionx_teach._switching_parts import FRAMES_AT_ONCE as FILL
 from anionx_teach._switching_solver import curve_values
+from anionx_teach._switching_start import levels, sampled
 from anionx_teach.switching import fit_switching
 from tests.library.switching_courses import recorded, truth
 
@@ -200,6 +201,16 @@ def test_a_fit_is_the_same_with_and_without_compiled_code(monkeypatch):
     compiled = fit_switching(measured)
     monkeypatch.setenv(SWITCH, "1")
     assert fit_switching(measured).equals(compiled)
+
+
+@pytest.mark.parametrize("n_frames", [100, 257, 263, 264, 300, 2048, 2049])
+def test_a_frame_in_the_middle_stands_for_those_that_are_averaged(n_frames):
+    values = np.arange(2.0 * n_frames).reshape(2, n_frames)
+    coarse, _ = levels(np.arange(float(n_frames)), values)
+    together, found = coarse.frames_each, sampled(values, coarse)
+    middle = [min(i + together // 2, n_frames - 1) for i in range(0, n_frames, together)]
+    np.testing.assert_array_equal(found, values[:, middle])
+    assert found.shape == coarse.intensity.shape
 
 
 def test_many_rows_are_fitted_in_parts_without_a_trace(monkeypatch):
