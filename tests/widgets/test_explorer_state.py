@@ -14,8 +14,22 @@ from anionx_widgets.cooperativity_state import CooperativityState
 from anionx_widgets.ensemble_state import EnsembleState
 from anionx_widgets.explorer_state import ExplorerState, FiniteFloat
 from anionx_widgets.filter_state import FilterState
+from anionx_widgets.microscope_state import MicroscopeState
+from anionx_widgets.miscibility_state import MiscibilityState
+from anionx_widgets.nanocrystal_state import NanocrystalState
+from anionx_widgets.switching_state import SwitchingState
 
-STATES = (BatchState, ConfinementState, CooperativityState, EnsembleState, FilterState)
+STATES = (
+    BatchState,
+    ConfinementState,
+    CooperativityState,
+    EnsembleState,
+    FilterState,
+    MicroscopeState,
+    MiscibilityState,
+    NanocrystalState,
+    SwitchingState,
+)
 NUMBERS = [
     pytest.param(state, name, id=f"{state.__name__}-{name}")
     for state in STATES
