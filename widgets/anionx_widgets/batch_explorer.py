@@ -7,6 +7,7 @@ import ipywidgets
 from anionx_widgets.batch_description import describe_batch
 from anionx_widgets.batch_figures import DiffractionFigure, HistogramFigure, MicrographFigure
 from anionx_widgets.batch_state import OWN_BATCH, PAPER_BATCHES, BatchState
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.range_control import control_for
@@ -51,14 +52,8 @@ class BatchExplorer(KeyboardBox):
 
     def _control_rows(self) -> list[ipywidgets.Box]:
         state = self.state
-        paper_batch = ipywidgets.Dropdown(
-            description="Batch",
-            options=[*PAPER_BATCHES, OWN_BATCH],
-            value=state.paper_batch,
-            layout=ipywidgets.Layout(width="230px"),
-            style={"description_width": "45px"},
-        )
-        ipywidgets.link((state, "paper_batch"), (paper_batch, "value"))
+        batches = {name: name for name in (*PAPER_BATCHES, OWN_BATCH)}
+        paper_batch = choice_menu(state, "paper_batch", "Batch", batches)
         measure = ipywidgets.Button(
             description=MEASURE,
             tooltip="Finds the edges in the picture; a change of the batch clears the result",

@@ -5,6 +5,7 @@ from typing import Any, Final
 import ipywidgets
 import traitlets
 
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.cooperativity_figures import (
     BarrierFigure,
     ConcentrationFigure,
@@ -86,17 +87,10 @@ class CooperativityExplorer(KeyboardBox):
 
     def _controls(self) -> ipywidgets.Box:
         state = self.state
-        law = ipywidgets.Dropdown(
-            description="Law",
-            options=[(name, law) for law, name in LAW_NAMES.items()],
-            value=state.law,
-            layout=ipywidgets.Layout(width="240px"),
-            style={"description_width": "32px"},
-        )
+        law = choice_menu(state, "law", "Law", LAW_NAMES)
         capped = ipywidgets.Checkbox(
             description="Cap at P = 1", value=state.capped, indent=False, layout={"width": "auto"}
         )
-        traitlets.link((state, "law"), (law, "value"))
         traitlets.link((state, "capped"), (capped, "value"))
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.ensemble_course import cuvettes
 from anionx_widgets.ensemble_figures import (
     CrystalLinesFigure,
@@ -92,10 +93,13 @@ class EnsembleExplorer(KeyboardBox):
     def _settings(self) -> list[ipywidgets.Widget]:
         state = self.state
         menus = [
-            self._menu(
-                "cuvette", "Batch", [(cuvette_name(*item), item[0]) for item in cuvettes().items()]
+            choice_menu(
+                state,
+                "cuvette",
+                "Batch",
+                {item[0]: cuvette_name(*item) for item in cuvettes().items()},
             ),
-            self._menu("mechanism", "Mechanism", [(n, key) for key, n in MECHANISM_NAMES.items()]),
+            choice_menu(state, "mechanism", "Mechanism", MECHANISM_NAMES),
         ]
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())
@@ -116,18 +120,6 @@ class EnsembleExplorer(KeyboardBox):
             ),
             control_for(state, "exposure_s", label="Collection of a spectrum", unit="s", step=1.0),
         ]
-
-    def _menu(self, trait: str, name: str, options: list[tuple[str, str]]) -> ipywidgets.Dropdown:
-        """Return a menu tied to a choice of the state."""
-        menu = ipywidgets.Dropdown(
-            description=name,
-            options=options,
-            value=getattr(self.state, trait),
-            layout=ipywidgets.Layout(width="auto"),
-            style={"description_width": "auto"},
-        )
-        traitlets.link((self.state, trait), (menu, "value"))
-        return menu
 
     def _words(self) -> ipywidgets.Box:
         self._table.layout.flex = "1 1 400px"

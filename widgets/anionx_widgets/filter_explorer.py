@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import ipywidgets
 
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.filter_figures import PassingFigure, SpectrumFigure
 from anionx_widgets.filter_sight import SightFigure
 from anionx_widgets.filter_state import FILTER_SETS, FilterResult, FilterState
@@ -61,14 +62,8 @@ class FilterExplorer(KeyboardBox):
 
     def _controls(self) -> ipywidgets.Box:
         state = self.state
-        menu = ipywidgets.Dropdown(
-            description="Filters",
-            options=[(filter_name(key, pair.emission), key) for key, pair in FILTER_SETS.items()],
-            value=state.filters,
-            layout=ipywidgets.Layout(width="230px"),
-            style={"description_width": "50px"},
-        )
-        ipywidgets.link((state, "filters"), (menu, "value"))
+        sets = {key: filter_name(key, pair.emission) for key, pair in FILTER_SETS.items()}
+        menu = choice_menu(state, "filters", "Filters", sets)
         reset = ipywidgets.Button(description="Reset", layout=ipywidgets.Layout(width="80px"))
         reset.on_click(lambda _button: self.reset())
         fine: dict[str, Any] = {"step": 0.01, "decimals": 2}

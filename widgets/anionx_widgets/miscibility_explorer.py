@@ -6,6 +6,7 @@ import ipywidgets
 import traitlets
 
 from anionx_widgets.after_pause import AfterPause
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.crystal_canvas import CrystalCanvas, first_frames
 from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
@@ -121,7 +122,11 @@ class MiscibilityExplorer(KeyboardBox):
             ),
             control_for(state, "temperature_k", label="Temperature", **kelvin),
             wrapping_row(
-                [self._menu("size_model", "Size acts by", SIZE_MODEL_NAMES), self._more, reset],
+                [
+                    choice_menu(state, "size_model", "Size acts by", SIZE_MODEL_NAMES),
+                    self._more,
+                    reset,
+                ],
                 gap="6px 12px",
             ),
         ]
@@ -131,20 +136,8 @@ class MiscibilityExplorer(KeyboardBox):
         return [
             control_for(state, "small_edge_nm", label="Small edge", unit="nm"),
             control_for(state, "large_edge_nm", label="Large edge", unit="nm"),
-            self._menu("start", "Exchange begins", START_NAMES),
+            choice_menu(state, "start", "Exchange begins", START_NAMES),
         ]
-
-    def _menu(self, trait: str, name: str, names: dict[str, str]) -> ipywidgets.Dropdown:
-        """Return a menu tied to a choice of the state."""
-        menu = ipywidgets.Dropdown(
-            description=name,
-            options=[(words, value) for value, words in names.items()],
-            value=getattr(self.state, trait),
-            layout=ipywidgets.Layout(width="auto"),
-            style={"description_width": "auto"},
-        )
-        traitlets.link((self.state, trait), (menu, "value"))
-        return menu
 
     def _reaction(self) -> ipywidgets.Box:
         self._canvas.layout.flex = "2 1 520px"

@@ -7,6 +7,7 @@ import traitlets
 
 from anionx_teach.diffraction import perovskite_cell
 from anionx_widgets.after_pause import AfterPause
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.crystal_canvas import CESIUM_COLOR, LEAD_COLOR, CrystalCanvas
 from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
@@ -100,21 +101,9 @@ class NanocrystalViewer(KeyboardBox):
             ),
             control_for(state, "cut_percent", label="Cut away", unit="%", step=10.0, decimals=0),
         ]
-        self._start = self._menu("start", "Begins", START_NAMES)
-        menus = [self._menu("view", "Show", VIEW_NAMES), self._start, reset]
+        self._start = choice_menu(state, "start", "Begins", START_NAMES)
+        menus = [choice_menu(state, "view", "Show", VIEW_NAMES), self._start, reset]
         return [*self._sliders, wrapping_row(menus, gap="6px 12px")]
-
-    def _menu(self, trait: str, name: str, names: dict[str, str]) -> ipywidgets.Dropdown:
-        """Return a menu tied to a choice of the state."""
-        menu = ipywidgets.Dropdown(
-            description=name,
-            options=[(words, value) for value, words in names.items()],
-            value=getattr(self.state, trait),
-            layout=ipywidgets.Layout(width="auto"),
-            style={"description_width": "auto"},
-        )
-        traitlets.link((self.state, trait), (menu, "value"))
-        return menu
 
     def _pictures(self) -> ipywidgets.Box:
         self._canvas.layout.flex = "3 1 420px"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
+from anionx_widgets.choice_menu import choice_menu
 from anionx_widgets.keyboard_box import KeyboardBox
 from anionx_widgets.live_text import LiveText
 from anionx_widgets.switching_controls import HandControls, crystal_control
@@ -108,8 +109,8 @@ class SwitchingExplorer(KeyboardBox):
         """Return the choice of the sample and the buttons."""
         parts: list[ipywidgets.Widget] = []
         if self.state.simulated:
-            samples = [(sample_name(sample), sample) for sample in SAMPLES]
-            parts.append(self._menu("sample", "Nanocrystals", samples))
+            samples = {sample: sample_name(sample) for sample in SAMPLES}
+            parts.append(choice_menu(self.state, "sample", "Nanocrystals", samples))
         self._fit.on_click(lambda _button: self._toggle_fit())
         following = _button("Next trajectory", "Shows the next nanocrystal")
         following.on_click(lambda _button: self.state.next_crystal())
@@ -126,9 +127,9 @@ class SwitchingExplorer(KeyboardBox):
             parts.append(crystal_control(self.state))
         parts.append(self._switch("robust", "Fit resists blinking"))
         if self.state.simulated:
-            light = [(f"{value:g} W/cm\N{SUPERSCRIPT TWO}", value) for value in EXCITATIONS_W_CM2]
+            light = {value: f"{value:g} W/cm\N{SUPERSCRIPT TWO}" for value in EXCITATIONS_W_CM2}
             parts += [
-                self._menu("excitation_w_cm2", "Exciting light", light),
+                choice_menu(self.state, "excitation_w_cm2", "Exciting light", light),
                 self._switch("blinking", "Blinking"),
                 self._switch("filtered", "Emission filter"),
                 self._switch("degradation", "Degradation"),
@@ -139,26 +140,15 @@ class SwitchingExplorer(KeyboardBox):
         """Return what is shown of all nanocrystals."""
         known = self.state.simulated
         figures = wrapping_row([self._times, self._bias] if known else [self._times], gap="8px")
-        choice = [(name, key) for key, name in TRUTH_NAMES.items()]
-        menu = [self._menu("truth", "Truth: the rise of", choice)] if known else []
+        menu = (
+            [choice_menu(self.state, "truth", "Truth: the rise of", TRUTH_NAMES)] if known else []
+        )
         return [wrapping_row(menu), figures, self._reasons]
 
     def _words(self) -> ipywidgets.Box:
         box = ipywidgets.VBox([self._table, self._text])
         box.layout.flex, box.layout.min_width = "1 1 440px", "min(440px, 100%)"
         return box
-
-    def _menu(self, trait: str, name: str, options: list[tuple[str, Any]]) -> ipywidgets.Dropdown:
-        """Return a menu tied to a choice of the state."""
-        menu = ipywidgets.Dropdown(
-            description=name,
-            options=options,
-            value=getattr(self.state, trait),
-            layout=ipywidgets.Layout(width="auto"),
-            style={"description_width": "auto"},
-        )
-        traitlets.link((self.state, trait), (menu, "value"))
-        return menu
 
     def _switch(self, trait: str, name: str) -> ipywidgets.Checkbox:
         """Return a checkbox tied to a switch of the state."""
